@@ -1,0 +1,40 @@
+/* graph.h - the object graph in arrays.
+ *
+ * Objects are numbers 0 .. n-1 in the order of their addresses; references stand in rows,
+ * one row an object, one after the other:
+ *
+ *      first:   0     2  2        5        n+1 of them
+ *      other:   7  9     0  1  4           rows: 0 -> 7, 9;  1 -> nothing;  2 -> 0, 1, 4
+ *
+ * No pointer per object, no recursion: a linked list can be a million long.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/dump/dump.h"
+#include "core/error.h"
+#include "core/progress.h"
+
+/* Rows of references in one direction. */
+typedef struct {
+    uint64_t *first; /* n_objects + 1 */
+    uint32_t *other; /* targets (forward) or sources (backward) */
+} HgRows;
+
+typedef struct {
+    uint32_t n_objects;
+    uint64_t n_references;
+    HgRows forward;  /* every reference, in the order of the dump within a row */
+    HgRows backward; /* every reference; sources ascending within a row */
+    uint8_t *how;    /* of forward.other[i]: HG_HOW_* and the label kind */
+} HgGraph;
+
+void hg_rows_clear(HgRows *rows);
+void hg_graph_clear(HgGraph *graph);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgGraph, hg_graph_clear)
+
+/* Like g_new(), but failure is an error and not an abort: for arrays as long as a file says.
+ * Returns: zeroed memory for [count] items of [size] bytes, at least one; g_free(). */
+void *hg_array_new(uint64_t count, size_t size, GError **error);
+
+/* Fills graph->backward from graph->forward by counting; two passes, no sort. */
+bool hg_graph_reverse(HgGraph *graph, GError **error);

@@ -1,0 +1,15 @@
+/* progress.h - how long work tells how far it is, and is told to stop.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* [step] is a short phrase ("reading the dump"); [total] is 0 while it is unknown.
+ * Returns: false to cancel; the work then fails with HG_ERROR_CANCELLED. */
+typedef bool (*HgProgressFunc)(const char *step, uint64_t done, uint64_t total, void *user_data);
+
+typedef struct {
+    HgProgressFunc func; /* NULL: nobody is listening */
+    void *user_data;
+} HgProgress;
