@@ -1,0 +1,155 @@
+/* image.h - the memory of a process at one moment, live or from a core.
+ *
+ *      process ── copied while stopped ──┐
+ *                                        ├──▶ regions, threads ──▶ locate, walk, roots
+ *      core file ── mapped ──────────────┘
+ *
+ * Whoever reads the image need not know which it is. An address is translated by
+ * hg_image_find(), which says NULL for anything not wholly inside one region: every
+ * pointer from the target goes through it, so a wild one costs nothing but a NULL.
+ *
+ * Look-ups are many (several for every object): an image has a small direct-mapped table from
+ * megabyte to region in front of the binary search. It makes look-ups of an image belong to
+ * one thread at a time.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum {
+    HG_REGION_WRITABLE = 0x01,
+    HG_REGION_EXECUTABLE = 0x02,
+    HG_REGION_SHARED = 0x04, /* its bytes are not in the image */
+    HG_REGION_STACK = 0x08,  /* the main thread's stack */
+    HG_REGION_HEAP = 0x10,   /* the [heap] of brk */
+};
+
+/* A mapping of the target. */
+typedef struct {
+    uint64_t start, end;  /* addresses, [start, end) */
+    const uint8_t *bytes; /* of the whole region, or NULL: not in the image (code, devices) */
+    uint64_t file_offset; /* of start in the file */
+    const char *file;     /* path as the target sees it, or NULL for anonymous memory */
+    uint32_t flags;       /* HG_REGION_* */
+} HgRegion;
+
+/* A thread, as it was when stopped. */
+typedef struct {
+    int id;                 /* the kernel's number, native_thread_id in Python */
+    uint64_t stack_pointer; /* rsp */
+    uint64_t instruction;   /* rip */
+    uint64_t fs_base;       /* pthread_self(), threading.get_ident() */
+    char name[16];          /* as the kernel knows it, may be empty */
+} HgImageThread;
+
+/* What taking the image cost the target. */
+typedef struct {
+    uint32_t n_stops;       /* tries; more than one if a collection was running */
+    uint64_t pause;         /* microseconds, all stops together */
+    uint64_t longest_pause; /* microseconds */
+    uint64_t copied;        /* bytes copied while it was stopped, in all stops */
+    bool during_collection; /* every stop fell into a collection: links may be odd */
+} HgImageCost;
+
+/* Where the image comes from; texts are owned by the image. */
+typedef struct {
+    const char *source;     /* "process" or "core" */
+    int pid;                /* 0 if unknown */
+    uint64_t process_start; /* clock ticks since boot, 0 if unknown */
+    const char *boot_id;    /* or NULL */
+    const char *arguments;  /* the command line as one text, or NULL */
+    const char *executable; /* path as the target sees it, or NULL */
+    const char *root;       /* "/proc/1234/root", or the sysroot of a core, or "" */
+    uint64_t taken;         /* microseconds since 1970 */
+    uint64_t resident;      /* bytes of resident memory (RSS), 0 if unknown */
+} HgImageOrigin;
+
+#define HG_IMAGE_SLOTS 1024
+#define HG_IMAGE_SLOT_SHIFT 20
+
+/* What the fast path of a look-up needs; the rest is private. */
+typedef struct HgImage HgImage;
+typedef struct {
+    uint64_t start, size;
+    const uint8_t *bytes;
+} HgImageSlot;
+struct HgImage {
+    HgImageSlot slot[HG_IMAGE_SLOTS]; /* size 0: empty */
+    HgRegion *region;                 /* sorted by start, not overlapping */
+    size_t n_regions;
+    HgImageThread *thread; /* the main thread first */
+    size_t n_threads;
+    HgImageOrigin origin;
+    HgImageCost cost;
+    struct HgImagePrivate *private_data;
+};
+
+/* Returns: an image of the core file or saved image at [path]; its bytes are mapped, not read.
+ * [sysroot] is where the files it names are looked for, "" for here, NULL for nowhere.
+ * Everything in the file is checked. */
+HgImage *hg_image_open(const char *path, const char *sysroot, GError **error);
+
+/* As hg_image_open(), of [size] bytes in memory, which must outlive the image. */
+HgImage *hg_image_open_bytes(const uint8_t *bytes, size_t size, GError **error);
+
+/* Writes the image as an ELF core file (readable by hg_image_open() and by gdb); untouched
+ * pages become holes. [path] must not exist; it is created for the owner only. */
+bool hg_image_save(const HgImage *image, const char *path, GError **error);
+
+/* Frees the image and all its bytes; NULL is fine. */
+void hg_image_free(HgImage *image);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgImage, hg_image_free)
+
+/* Returns: the region [address] lies in, or NULL. Owned by the image. */
+const HgRegion *hg_image_find_region(const HgImage *image, uint64_t address);
+
+/* The slow path of hg_image_find(). */
+const uint8_t *hg_image_find_slowly(HgImage *image, uint64_t address, uint64_t size);
+
+/* Returns: the [size] bytes at [address], or NULL if they are not all in one region of the
+ * image. They are not aligned more than [address] is. Owned by the image. */
+static inline const uint8_t *
+hg_image_find(HgImage *image, uint64_t address, uint64_t size)
+{
+    const HgImageSlot *slot = &image->slot[(address >> HG_IMAGE_SLOT_SHIFT) & (HG_IMAGE_SLOTS - 1)];
+    uint64_t offset = address - slot->start;
+    if (offset < slot->size && size <= slot->size - offset)
+        return slot->bytes + offset;
+    return hg_image_find_slowly(image, address, size);
+}
+
+/* Reads one value at [address]; false, and nothing written, if it is not in the image. */
+static inline bool
+hg_image_read(HgImage *image, uint64_t address, void *to, size_t size)
+{
+    const uint8_t *bytes = hg_image_find(image, address, size);
+    if (!bytes)
+        return false;
+    memcpy(to, bytes, size);
+    return true;
+}
+
+/* Returns: the value at [address], or 0 if it is not in the image. */
+static inline uint64_t
+hg_image_get_u64(HgImage *image, uint64_t address)
+{
+    uint64_t value = 0;
+    hg_image_read(image, address, &value, sizeof value);
+    return value;
+}
+
+static inline uint32_t
+hg_image_get_u32(HgImage *image, uint64_t address)
+{
+    uint32_t value = 0;
+    hg_image_read(image, address, &value, sizeof value);
+    return value;
+}
+
+/* Returns: the text ending in NUL at [address], or NULL if there is none of at most [max] bytes
+ * in its region. Owned by the image. */
+const char *hg_image_find_text(HgImage *image, uint64_t address, size_t max);

@@ -1,0 +1,17 @@
+/* take.h - from a process id or a core file to an image with its runtime located.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/capture/image.h"
+#include "core/capture/locate.h"
+#include "core/progress.h"
+
+/* Returns: the image of process [pid], stopped outside a collection where that could be had,
+ * and fills [runtime]. Everything that can be refused is refused before the stop. Both are the
+ * caller's. */
+HgImage *hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress,
+                               GError **error);
+
+/* As above, of a core file or saved image; [sysroot] as for hg_image_open(). */
+HgImage *hg_image_take_core(const char *path, const char *sysroot, HgRuntime *runtime,
+                            GError **error);
