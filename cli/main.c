@@ -1,10 +1,298 @@
-/* main.c - the command `heapgraph`.
+/* main.c - the command `heapgraph`: the table of commands, and what all of them share.
+ * How to add a command is told in command.h.
  * SPDX-License-Identifier: MIT */
-#include <glib.h>
+#include "cli/command.h"
+#include "cli/text.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const HgCommand *const commands[] = {
+    NULL,
+};
+
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_RULE = 3
+};
+
+/* ---- help --------------------------------------------------------------------------------- */
+
+static void
+print_help(FILE *file)
+{
+    fputs("heapgraph finds out why memory of a Python process is still in use.\n\n"
+          "Usage:\n  heapgraph COMMAND [OPTION...] [ARGUMENT...]\n\nCommands:\n",
+          file);
+    for (unsigned i = 0; commands[i]; i++)
+        fprintf(file, "  %-18s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\nAn object (OBJ) is named by its address (0x7f3a... or a decimal id()), by a path from "
+          "a\n"
+          "module (app.cache.sessions['a'][0]), as the n-th of its type (Session#3), or by a\n"
+          "bookmark (@name).\n\n"
+          "`heapgraph help COMMAND` tells more of one of them.\n",
+          file);
+}
+
+static const HgCommand *
+find_command(const char *name)
+{
+    for (unsigned i = 0; commands[i]; i++)
+        if (g_str_equal(commands[i]->name, name))
+            return commands[i];
+    return NULL;
+}
+
+/* Returns: how many letters must be added, removed or replaced to make [b] of [a]. */
+static unsigned
+get_distance(const char *a, const char *b)
+{
+    size_t size = strlen(b) + 1;
+    g_autofree unsigned *row = g_new(unsigned, size);
+    for (unsigned j = 0; j < size; j++)
+        row[j] = j;
+    for (unsigned i = 1; *a; a++, i++) {
+        unsigned diagonal = row[0];
+        row[0] = i;
+        for (unsigned j = 1; j < size; j++) {
+            unsigned replaced = diagonal + (*a != b[j - 1]);
+            diagonal = row[j];
+            row[j] = MIN(replaced, MIN(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[size - 1];
+}
+
+/* Returns: the command whose name is nearest to [name], or NULL if none is near. */
+static const HgCommand *
+guess_command(const char *name)
+{
+    const HgCommand *best = NULL;
+    unsigned best_distance = UINT_MAX;
+    for (unsigned i = 0; commands[i] && strlen(name) <= 40; i++) {
+        bool begins = *name && g_str_has_prefix(commands[i]->name, name);
+        unsigned distance = begins ? 0 : get_distance(name, commands[i]->name);
+        if (distance < best_distance) {
+            best = commands[i];
+            best_distance = distance;
+        }
+    }
+    return best_distance <= 1 + strlen(name) / 4 ? best : NULL;
+}
+
+static const HgCommand *
+require_command(const char *name, GError **error)
+{
+    const HgCommand *command = find_command(name);
+    if (command)
+        return command;
+    const HgCommand *guess = guess_command(name);
+    if (guess)
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "there is no command '%s'; did you mean '%s'?",
+                    name, guess->name);
+    else
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
+                    "there is no command '%s'; `heapgraph help` lists them", name);
+    return NULL;
+}
+
+/* ---- options ------------------------------------------------------------------------------ */
+
+typedef struct {
+    char *store, *snapshot, *format;
+} CommonOptions;
+
+static void
+add_common_options(GOptionContext *context, unsigned takes, CommonOptions *options)
+{
+    GOptionEntry store[] = {{"store", 'd', 0, G_OPTION_ARG_FILENAME, &options->store,
+                             "the store or dump to ask (default: $HEAPGRAPH_DB, else heapgraph.db)",
+                             "STORE"},
+                            {0}};
+    GOptionEntry snapshot[] = {
+        {"snapshot", 's', 0, G_OPTION_ARG_STRING, &options->snapshot,
+         "its snapshot: a number, a name, latest or previous (default: latest)", "SNAPSHOT"},
+        {0}};
+    GOptionEntry format[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &options->format,
+                              "table, json or csv (default: table)", "FORMAT"},
+                             {0}};
+    if (takes & HG_TAKES_STORE)
+        g_option_context_add_main_entries(context, store, NULL);
+    if (takes & HG_TAKES_SNAPSHOT)
+        g_option_context_add_main_entries(context, snapshot, NULL);
+    if (takes & HG_TAKES_FORMAT)
+        g_option_context_add_main_entries(context, format, NULL);
+}
+
+static GOptionContext *
+make_context(const HgCommand *command, CommonOptions *options)
+{
+    GOptionContext *context = g_option_context_new(command->arguments);
+    g_autofree char *summary = g_strdup(command->summary);
+    summary[0] = g_ascii_toupper(summary[0]);
+    g_autofree char *sentence = g_strconcat(summary, ".", NULL);
+    g_option_context_set_summary(context, sentence);
+    g_option_context_set_description(context, command->details);
+    if (command->options)
+        g_option_context_add_main_entries(context, command->options, NULL);
+    add_common_options(context, command->takes, options);
+    return context;
+}
+
+static void
+print_command_help(const HgCommand *command)
+{
+    CommonOptions options = {0};
+    g_autoptr(GOptionContext) context = make_context(command, &options);
+    g_autofree char *program = g_strconcat("heapgraph ", command->name, NULL);
+    g_set_prgname(program);
+    g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+    fputs(help, stdout);
+}
+
+static bool
+asks_for_help(char **words)
+{
+    for (; *words && !g_str_equal(*words, "--"); words++)
+        if (g_str_equal(*words, "--help") || g_str_equal(*words, "-h"))
+            return true;
+    return false;
+}
+
+static bool
+check_arguments(const HgCommand *command, unsigned n_arguments, GError **error)
+{
+    if (n_arguments < command->min_arguments) {
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "usage: heapgraph %s [OPTION...] %s",
+                    command->name, command->arguments ? command->arguments : "");
+        return false;
+    }
+    if (n_arguments > command->max_arguments) {
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
+                    "%s takes %s; usage: heapgraph %s [OPTION...] %s", command->name,
+                    command->max_arguments ? "fewer arguments" : "no argument", command->name,
+                    command->arguments ? command->arguments : "");
+        return false;
+    }
+    return true;
+}
+
+static bool
+run_parsed(const HgCommand *command, char **arguments, const CommonOptions *options, GError **error)
+{
+    HgInvocation invocation = {.arguments = arguments,
+                               .n_arguments = g_strv_length(arguments),
+                               .store = options->store,
+                               .snapshot = options->snapshot};
+    if (options->format && !hg_format_parse(options->format, &invocation.format)) {
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "--format %s: expected table, json or csv",
+                    options->format);
+        return false;
+    }
+    return check_arguments(command, invocation.n_arguments, error) &&
+           command->run(&invocation, error);
+}
+
+/* [words] are those after the name of the command, in an array the parser may rearrange. */
+static bool
+run_command(const HgCommand *command, char **words, GError **error)
+{
+    if (asks_for_help(words)) {
+        print_command_help(command);
+        return true;
+    }
+    CommonOptions options = {0};
+    g_autoptr(GOptionContext) context = make_context(command, &options);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_strv_builder_add(builder, command->name);
+    g_strv_builder_addv(builder, (const char **)words);
+    g_auto(GStrv) line = g_strv_builder_end(builder);
+    bool done = g_option_context_parse_strv(context, &line, error);
+    if (done) {
+        char **arguments = line + 1;
+        if (*arguments && g_str_equal(*arguments, "--"))
+            arguments++;
+        done = run_parsed(command, arguments, &options, error);
+    }
+    g_free(options.store);
+    g_free(options.snapshot);
+    g_free(options.format);
+    return done;
+}
+
+static bool
+run_help(char **words, GError **error)
+{
+    if (!*words) {
+        print_help(stdout);
+        return true;
+    }
+    const HgCommand *command = require_command(*words, error);
+    if (command)
+        print_command_help(command);
+    return command;
+}
+
+static bool
+run(char **words, GError **error)
+{
+    if (g_str_equal(*words, "--version") || g_str_equal(*words, "-V")) {
+        printf("heapgraph %s\n", HG_VERSION);
+        return true;
+    }
+    if (g_str_equal(*words, "--help") || g_str_equal(*words, "-h") || g_str_equal(*words, "help"))
+        return run_help(words + 1, error);
+    if (**words == '-') {
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
+                    "expected a command before '%s'; `heapgraph help` lists them", *words);
+        return false;
+    }
+    const HgCommand *command = require_command(*words, error);
+    return command && run_command(command, words + 1, error);
+}
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+static int
+get_status(const GError *error)
+{
+    if (error->domain == G_OPTION_ERROR || g_error_matches(error, HG_ERROR, HG_ERROR_USAGE))
+        return EXIT_USAGE;
+    return g_error_matches(error, HG_ERROR, HG_ERROR_RULE) ? EXIT_RULE : EXIT_FAILED;
+}
+
+/* What went wrong may quote a dump, or bytes of the command line. */
+static void
+print_error(const GError *error)
+{
+    g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+    for (unsigned i = 0; lines[i]; i++) {
+        g_autofree char *line = hg_text_dup_escaped(lines[i]);
+        fprintf(stderr, "heapgraph: %s\n", line);
+    }
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    g_print("heapgraph %s\n", HG_VERSION);
-    return 0;
+    setlocale(LC_CTYPE, "");
+    g_set_prgname("heapgraph");
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    g_autoptr(GError) error = NULL;
+    bool done = run(argv + 1, &error);
+    g_autoptr(GError) write_error = NULL;
+    bool written = hg_output_flush(&write_error);
+    if (!done)
+        print_error(error);
+    else if (!written)
+        print_error(write_error);
+    if (!done)
+        return get_status(error);
+    return written ? EXIT_OK : EXIT_FAILED;
 }

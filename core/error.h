@@ -20,6 +20,7 @@ typedef enum {
     HG_ERROR_MEMORY,    /* an array as large as the file asks for cannot be had */
     HG_ERROR_BUSY,      /* somebody else holds the store */
     HG_ERROR_CANCELLED, /* the progress callback said stop */
+    HG_ERROR_RULE,      /* a --fail-if held, a line each: exit status 3 */
 } HgError;
 
 GQuark hg_error_quark(void);

@@ -1,0 +1,91 @@
+/* output.h - how a command prints.
+ *
+ * Results go to stdout, all else to stderr. A list of rows is a table for people (human sizes,
+ * aligned, escaped), or JSON or CSV for programs (exact numbers); colour only on a terminal.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/progress.h"
+
+#include <glib.h>
+
+typedef enum {
+    HG_FORMAT_TABLE,
+    HG_FORMAT_JSON,
+    HG_FORMAT_CSV
+} HgFormat;
+
+/* Sets *format from "table", "json" or "csv". Returns: false if [name] is none of them. */
+bool hg_format_parse(const char *name, HgFormat *format);
+
+/* ---- tables ----------------------------------------------------------------------------- */
+
+typedef enum {
+    HG_CELL_TEXT,
+    HG_CELL_COUNT,        /* 1,204 */
+    HG_CELL_SIZE,         /* bytes: 1.2 MiB */
+    HG_CELL_ADDRESS,      /* 0x7f3a... */
+    HG_CELL_COUNT_GROWTH, /* +1,204 */
+    HG_CELL_SIZE_GROWTH,  /* +1.2 MiB */
+    HG_CELL_BOOL,         /* yes, no */
+} HgCellKind;
+
+typedef struct {
+    const char *key;   /* in JSON and CSV */
+    const char *title; /* in the table; NULL: the column is left out there */
+    HgCellKind kind;
+} HgTableColumn;
+
+typedef struct HgTable HgTable;
+
+/* A table takes its cells row by row, from left to right; the kind of the column says how a number
+ * is shown. JSON and CSV are written as they come, a table when it is ended.
+ * [columns] is borrowed and must outlive it. */
+HgTable *hg_table_new(HgFormat format, const HgTableColumn *columns, unsigned n_columns);
+void hg_table_free(HgTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgTable, hg_table_free)
+
+void hg_table_add_text(HgTable *table, const char *text); /* copied; NULL: nothing there */
+void hg_table_add_number(HgTable *table, uint64_t number);
+void hg_table_add_signed(HgTable *table, int64_t number);
+void hg_table_add_none(HgTable *table); /* unknown: "-", null, nothing */
+void hg_table_end(HgTable *table);
+
+/* ---- pieces ------------------------------------------------------------------------------ */
+
+/* Returns: "1,204", "1.2 MiB"; with a sign for a growth; g_free(). */
+char *hg_output_dup_count(uint64_t count);
+char *hg_output_dup_size(uint64_t size);
+char *hg_output_dup_count_growth(int64_t count);
+char *hg_output_dup_size_growth(int64_t size);
+
+typedef enum {
+    HG_STYLE_PLAIN,
+    HG_STYLE_HEADING,
+    HG_STYLE_FAINT,
+    HG_STYLE_NAME,
+    HG_STYLE_WARNING
+} HgStyle;
+
+/* Returns: the sequence that starts a style on stdout (HG_STYLE_PLAIN ends it); "" where stdout is
+ * no terminal or NO_COLOR is set. */
+const char *hg_output_get_style(HgStyle style);
+bool hg_output_is_terminal(void);
+
+/* Prints a remark on stderr, as in "... and 12 more types (-n 0 shows all)". */
+void hg_output_remark(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Writes what is buffered. Returns: false with [error] set if stdout could not take it all; a pipe
+ * that nobody reads any more is no error. */
+bool hg_output_flush(GError **error);
+
+/* ---- progress ----------------------------------------------------------------------------- */
+
+/* A bar on stderr while long work runs; silent where stderr is no terminal. */
+typedef struct HgProgressBar HgProgressBar;
+
+HgProgressBar *hg_progress_bar_new(void);
+/* Removes the bar from the terminal. */
+void hg_progress_bar_free(HgProgressBar *bar);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgProgressBar, hg_progress_bar_free)
+HgProgress hg_progress_bar_get(HgProgressBar *bar);
