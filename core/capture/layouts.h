@@ -95,8 +95,14 @@ typedef struct {
         HgOffset co_localspluskinds, co_exceptiontable, co_filename, co_name, co_qualname;
         HgOffset co_firstlineno, co_linetable, co_lnotab, co_code, co_weakreflist, co_extra;
         HgOffset co_zombieframe, co_cell2arg, co_cached, co_executors, co_monitoring;
+        HgOffset co_code_object; /* 3.11: the bytes object, once asked for */
         HgOffset co_framesize, co_ncellvars, co_nfreevars;
     } code;
+
+    /* _PyCoCached, which co_cached points to from 3.12 on */
+    struct {
+        HgOffset _co_code, _co_varnames, _co_cellvars, _co_freevars;
+    } code_cached;
 
     /* PyDictObject; ma_values is PyDictValues* from 3.11 on, PyObject** before */
     struct {
@@ -261,7 +267,7 @@ typedef struct {
 const HgLayout *hg_layouts_find(uint32_t version);
 
 /* Writes into [layout] every table of the same minor version as [version], the nearest
- * patch release first, at most [max]. Returns: how many. */
+ * patch release first, at most [max] (not 0). Returns: how many. */
 size_t hg_layouts_list_neighbours(uint32_t version, const HgLayout **layout, size_t max);
 
 /* Returns: the tables there are, oldest first; [n_layouts] tells how many. */
