@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 #include "cli/text.h"
+#include "core/questions/similar.h"
 
 #include <locale.h>
 #include <stdio.h>
-#include <string.h>
 
 static const HgCommand *const commands[] = {
     NULL,
@@ -46,53 +46,18 @@ find_command(const char *name)
     return NULL;
 }
 
-/* Returns: how many letters must be added, removed or replaced to make [b] of [a]. */
-static unsigned
-get_distance(const char *a, const char *b)
-{
-    size_t size = strlen(b) + 1;
-    g_autofree unsigned *row = g_new(unsigned, size);
-    for (unsigned j = 0; j < size; j++)
-        row[j] = j;
-    for (unsigned i = 1; *a; a++, i++) {
-        unsigned diagonal = row[0];
-        row[0] = i;
-        for (unsigned j = 1; j < size; j++) {
-            unsigned replaced = diagonal + (*a != b[j - 1]);
-            diagonal = row[j];
-            row[j] = MIN(replaced, MIN(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[size - 1];
-}
-
-/* Returns: the command whose name is nearest to [name], or NULL if none is near. */
-static const HgCommand *
-guess_command(const char *name)
-{
-    const HgCommand *best = NULL;
-    unsigned best_distance = UINT_MAX;
-    for (unsigned i = 0; commands[i] && strlen(name) <= 40; i++) {
-        bool begins = *name && g_str_has_prefix(commands[i]->name, name);
-        unsigned distance = begins ? 0 : get_distance(name, commands[i]->name);
-        if (distance < best_distance) {
-            best = commands[i];
-            best_distance = distance;
-        }
-    }
-    return best_distance <= 1 + strlen(name) / 4 ? best : NULL;
-}
-
 static const HgCommand *
 require_command(const char *name, GError **error)
 {
     const HgCommand *command = find_command(name);
     if (command)
         return command;
-    const HgCommand *guess = guess_command(name);
-    if (guess)
+    g_auto(HgSimilar) similar = {.wanted = name};
+    for (unsigned i = 0; commands[i]; i++)
+        hg_similar_offer(&similar, commands[i]->name);
+    if (similar.best)
         g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "there is no command '%s'; did you mean '%s'?",
-                    name, guess->name);
+                    name, similar.best);
     else
         g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
                     "there is no command '%s'; `heapgraph help` lists them", name);

@@ -1,0 +1,35 @@
+/* import.h - files become snapshots: a dump into a store, or straight into a store of its own.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/load/load.h"
+
+#include <gio/gio.h>
+
+typedef struct {
+    const char *name; /* of the snapshot; NULL: that of the file, or "snapshot N" */
+    bool salvage;     /* take what is whole of a damaged dump */
+    HgProgress progress;
+} HgImportOptions;
+
+typedef struct {
+    HgLoadResult load;
+    char *damage; /* salvaged: what was wrong; NULL: nothing */
+} HgImportResult;
+
+void hg_import_result_clear(HgImportResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgImportResult, hg_import_result_clear)
+
+/* Loads the dump in [in] into [store]; [total] is its size, 0 if unknown.
+ * [result] is filled in on success; clear it with hg_import_result_clear(). */
+bool hg_import_stream(HgStore *store, GInputStream *in, uint64_t total,
+                      const HgImportOptions *options, HgImportResult *result, GError **error);
+
+/* The same with the file at [path]. */
+bool hg_import_file(HgStore *store, const char *path, const HgImportOptions *options,
+                    HgImportResult *result, GError **error);
+
+/* Returns: the store at [path], or if a dump is there a store with that dump alone, loaded once
+ * into $XDG_CACHE_HOME/heapgraph under the digest of its contents. */
+HgStore *hg_import_open(const char *path, HgStoreMode mode, const HgProgress *progress,
+                        GError **error);
