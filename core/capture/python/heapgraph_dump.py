@@ -1,0 +1,1261 @@
+#!/usr/bin/env python3
+# heapgraph_dump.py - writes what is in this process's heap to a dump file.
+# SPDX-License-Identifier: MIT
+"""Write a dump of the heap of this Python process, to be read by heapgraph.
+
+One file without dependencies, for CPython 3.8 and newer on any platform: copy it to where
+the program runs, and there
+
+    import heapgraph_dump
+    heapgraph_dump.dump('app.hgd')
+
+The program is not disturbed: none of its code runs (no __repr__, no __sizeof__ written in
+Python, no property), no __dict__ comes into being by being looked at, the collector does not
+run unless asked. The program stands still for the time it takes, except that its other
+threads may run now and then. The file is in the format of core/dump/FORMAT.md.
+
+How it works, from the bottom to the top of this file: _Stream writes blocks, _Records turns
+objects into columns, _Kind knows what there is to know of the objects of one type, _Walk goes
+through the heap in batches of objects of the same type. What an object refers to is always
+what gc.get_referents says; names are then found by identity. A reference without a name is
+one for which there is no way to learn it without leaving something behind.
+"""
+
+import array
+import builtins
+import collections
+import functools
+import gc
+import itertools
+import operator
+import os
+import struct
+import sys
+import time
+import types
+import weakref
+import zlib
+
+__all__ = ['dump']
+
+__heapgraph_capture__ = True  # how the frames of the capture are told from the program's
+
+VALUE_LIMIT = 80  # characters of a value
+BATCH = 4096  # objects looked at in one go
+BLOCK_OBJECTS = 16384
+BLOCK_REFERENCES = 1 << 18
+BLOCK_VALUES = 4 << 20
+
+# kinds of blocks
+FACTS, TEXTS, TYPES, SITES, OBJECTS, REFERENCES, THREADS, FRAMES, ROOTS, END = range(1, 11)
+
+# how: a kind of label, and flags
+UNNAMED, ATTRIBUTE, ITEM, VALUE, KEY, ELEMENT, LOCAL, CELL, SLOT, TYPE, INTERNAL, WEAK_LABEL = range(12)
+VISITED, OWNED, WEAK = 16, 32, 64
+
+TRACKED, GENERATION_SHIFT, HAS_DEL, FINALIZED, IMMORTAL, VALUE_CUT = 1, 1, 8, 16, 32, 64
+ROOT_MODULE, ROOT_FRAME, ROOT_INTERPRETER, ROOT_STATIC = range(4)
+
+TYPE_HEAP, TYPE_GC, TYPE_HAS_DEL, TYPE_HAS_DICT, TYPE_HAS_SLOTS, TYPE_HAS_WEAKREFS = 1, 2, 4, 8, 16, 32
+
+VERSION = sys.version_info[:2]
+FLAG_INLINE_VALUES = 1 << 2 if VERSION >= (3, 13) else 0
+FLAG_MANAGED_DICT = 1 << 4 if VERSION >= (3, 11) else 0
+FLAG_HEAP_TYPE = 1 << 9
+FLAG_GC = 1 << 14
+
+MemberType = types.MemberDescriptorType
+MethodType = type(list.append)
+FunctionType = types.FunctionType
+CodeType = types.CodeType
+
+# A type is asked through these, never by t.__name__: a metaclass may have a __getattribute__.
+type_flags = type.__dict__['__flags__'].__get__
+type_mro = type.__dict__['__mro__'].__get__
+type_bases = type.__dict__['__bases__'].__get__
+type_base = type.__dict__['__base__'].__get__
+type_dict = type.__dict__['__dict__'].__get__
+type_module = type.__dict__['__module__'].__get__
+type_name = type.__dict__['__name__'].__get__
+type_qualname = type.__dict__['__qualname__'].__get__
+type_basicsize = type.__dict__['__basicsize__'].__get__
+type_itemsize = type.__dict__['__itemsize__'].__get__
+type_dictoffset = type.__dict__['__dictoffset__'].__get__
+type_weakrefoffset = type.__dict__['__weakrefoffset__'].__get__
+
+generic_getattribute = object.__getattribute__
+MISSING = object()
+
+
+def _probe_order(make):
+    """Returns: whether the references of a sequence come last to first."""
+    first, second = object(), object()
+    return gc.get_referents(make([first, second]))[0] is second
+
+
+LIST_BACKWARDS = _probe_order(list)
+TUPLE_BACKWARDS = _probe_order(tuple)
+PRESIZE_GC = sys.getsizeof([]) - [].__sizeof__()
+HAS_GENERATIONS = sys.implementation.name == 'cpython'
+
+
+def _varint(number):
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+_WIDTHS = {8: 'I', 4: 'H', 2: 'B'}
+
+
+def _narrow(numbers):
+    """Returns: the array in the smallest width that holds its numbers."""
+    while numbers.itemsize > 1:
+        halves = array.array(_WIDTHS[numbers.itemsize], numbers.tobytes())
+        low, high = (0, 1) if sys.byteorder == 'little' else (1, 0)
+        upper = halves[high::2].tobytes()
+        if upper.count(0) != len(upper):
+            break
+        numbers = halves[low::2]
+    return numbers
+
+
+def _column(numbers):
+    """Returns: the bytes of a column; [numbers] is an array of unsigned numbers."""
+    if not numbers:
+        return b'\0\0'
+    raw = numbers.tobytes()
+    width = numbers.itemsize
+    if raw[width:] == raw[:-width]:
+        return b'\0' + _varint(numbers[0])
+    numbers = _narrow(numbers)
+    if sys.byteorder == 'big':
+        numbers.byteswap()
+    return bytes([numbers.itemsize]) + numbers.tobytes()
+
+
+class _Stream:
+    """Blocks of a dump, written to anything that has a write method."""
+
+    def __init__(self, write):
+        self.write = write
+        self.size = 0
+        self.put(b'\x89HGD\r\n\x1a\n' + struct.pack('<II', 1, 0))
+
+    def put(self, data):
+        self.write(data)
+        self.size += len(data)
+
+    def block(self, kind, records, parts):
+        raw = b''.join(parts)
+        stored = zlib.compress(raw, 1)
+        header = struct.pack('<BBHIII', kind, 1, 0, records, len(raw), len(stored))
+        checksum = zlib.crc32(stored, zlib.crc32(header))
+        self.put(header + struct.pack('<I', checksum))
+        self.put(stored)
+
+
+def _utf8(text):
+    return text.encode('utf-8', 'backslashreplace')
+
+
+class _Records:
+    """Turns records into blocks; numbers texts, types and sites."""
+
+    def __init__(self, stream):
+        self.stream = stream
+        self.text_numbers = {}
+        self.new_texts = []
+        self.new_types = []
+        self.new_sites = []
+        self.counts = [0] * 8  # texts, types, sites, objects, references, threads, frames, roots
+        self.start_block()
+
+    def text(self, text):
+        """Returns: the number of [text], an exact str."""
+        number = self.text_numbers.get(text)
+        if number is None:
+            number = self.text_numbers[text] = len(self.text_numbers)
+            self.new_texts.append(_utf8(text)[:1 << 20])
+        return number
+
+    def add_type(self, record):
+        self.new_types.append(record)
+        self.counts[1] += 1
+        return self.counts[1] - 1
+
+    def add_site(self, record):
+        self.new_sites.append(record)
+        self.counts[2] += 1
+        return self.counts[2] - 1
+
+    def facts(self, facts):
+        parts = []
+        for key, value in facts.items():
+            for text in (_utf8(key), _utf8(value)):
+                parts += (_varint(len(text)), text)
+        self.stream.block(FACTS, len(facts), parts)
+
+    def flush_names(self):
+        if self.new_texts:
+            sizes = array.array('I', map(len, self.new_texts))
+            self.stream.block(TEXTS, len(sizes), [_column(sizes)] + self.new_texts)
+            self.counts[0] += len(sizes)
+            self.new_texts = []
+        if self.new_types:
+            self.stream.block(TYPES, len(self.new_types), self.new_types)
+            self.new_types = []
+        if self.new_sites:
+            self.stream.block(SITES, len(self.new_sites), self.new_sites)
+            self.new_sites = []
+
+    def start_block(self):
+        self.identity = array.array('Q')
+        self.type = array.array('I')
+        self.flags = array.array('H')
+        self.size = array.array('Q')
+        self.sizeof = array.array('Q')
+        self.length = array.array('Q')
+        self.value_size = array.array('H')
+        self.site = array.array('I')
+        self.references = array.array('I')
+        self.values = []
+        self.values_size = 0
+        self.how = bytearray()
+        self.target = array.array('Q')
+        self.label = array.array('Q')
+
+    def flush_objects(self):
+        self.flush_names()
+        count = len(self.identity)
+        if not count:
+            return
+        unknown = array.array('B', bytes(count))
+        parts = [_varint(len(self.how)), _column(self.identity), _column(self.type),
+                 _column(self.flags), _column(self.size), _column(self.sizeof), _column(unknown),
+                 _column(self.length), _column(self.value_size), _column(self.site),
+                 _column(self.references)]
+        parts += self.values
+        parts += self.reference_columns(self.how, self.target, self.label)
+        self.stream.block(OBJECTS, count, parts)
+        self.counts[3] += count
+        self.counts[4] += len(self.how)
+        self.start_block()
+
+    @staticmethod
+    def reference_columns(how, target, label):
+        return [_column(array.array('B', bytes(how))), _column(target), _column(label)]
+
+    def objects(self, identity, kind, flags, size, sizeof, length, values, sites):
+        """Begin the records of some objects of one type; their references follow."""
+        count = len(identity)
+        self.identity.extend(identity)
+        self.type.extend(array.array('I', [kind]) * count)
+        self.flags.extend(flags)
+        self.size.extend(size)
+        self.sizeof.extend(sizeof)
+        self.length.extend(length)
+        if values:
+            self.value_size.extend(array.array('H', map((1).__add__, map(len, values))))
+            self.values.append(b''.join(values))
+            self.values_size += len(self.values[-1])
+        else:
+            self.value_size.extend(array.array('H', [0]) * count)
+        self.site.extend(sites or array.array('I', [0]) * count)
+
+    def add_references(self, counts, how, target, label):
+        """Add the references of the objects begun last: how many each one has, then all."""
+        self.references.extend(counts)
+        self.how += how
+        self.target.extend(target)
+        self.label.extend(label)
+        if (len(self.identity) >= BLOCK_OBJECTS or len(self.how) >= BLOCK_REFERENCES
+                or self.values_size >= BLOCK_VALUES):
+            self.flush_objects()
+
+    def more_references(self, how, target, label):
+        """Write further references of the last object, whose block is written."""
+        self.stream.block(REFERENCES, len(how), self.reference_columns(how, target, label))
+        self.counts[4] += len(how)
+
+    def write(self, kind, records, parts):
+        """Write a block of threads, frames or roots."""
+        self.flush_objects()
+        if records:
+            self.stream.block(kind, records, parts)
+            self.counts[kind - THREADS + 5] += records
+
+    def end(self):
+        self.flush_objects()
+        self.stream.block(END, 1, [_varint(count) for count in self.counts])
+
+
+def _one_value(getter, thing):
+    try:
+        return getter(thing)
+    except Exception:
+        return MISSING
+
+
+class _Field:
+    """Where a reference can be found in an object, and what it is called there."""
+
+    def __init__(self, how, label, getter):
+        self.how = how
+        self.label = label  # a text, or a number
+        self.getter = getter
+
+    def value(self, thing):
+        return _one_value(self.getter, thing)
+
+    def values(self, things):
+        """Returns: what the field holds in each of [things]; MISSING where it holds nothing."""
+        try:
+            return list(map(self.getter, things))
+        except Exception:
+            return [_one_value(self.getter, thing) for thing in things]
+
+    def identities(self, things, column):
+        """Returns: what must stand in [column] if it holds this field of [things]."""
+        return array.array('Q', map(id, self.values(things)))
+
+
+class _Attribute(_Field):
+    """An attribute that stands in the object itself; nothing of its class has that name."""
+
+    def __init__(self, name):
+        super().__init__(VISITED | ATTRIBUTE, name, lambda thing: generic_getattribute(thing, name))
+
+    def values(self, things):
+        try:
+            return list(map(generic_getattribute, things, itertools.repeat(self.label)))
+        except Exception:
+            return super().values(things)
+
+
+class _Dict(_Field):
+    """The __dict__ of an object, recognised without asking for it."""
+
+    def __init__(self, kind):
+        super().__init__(VISITED | INTERNAL, '__dict__', None)
+        self.kind = kind
+
+    def identities(self, things, column):
+        return array.array('Q', (id(found) if self.is_of(thing, found) else 0
+                                 for thing, found in zip(things, column)))
+
+    def is_of(self, thing, found):
+        """Returns: whether the dict [found] is where the attributes of [thing] are."""
+        if type(found) is not dict:
+            return False
+        if self.kind.plain and not self.kind.inline:
+            return True
+        for name, value in found.items():
+            if type(name) is str and not self.kind.defines(name):
+                return _one_value(lambda one: generic_getattribute(one, name), thing) is value
+        return False
+
+
+# Getters in C that hand out what is there and make nothing. Members are found by themselves.
+_GETSETS = [
+    (FunctionType, '__code__ __defaults__ __kwdefaults__ __name__ __qualname__ __type_params__'),
+    (types.BuiltinFunctionType, '__self__'),
+    (types.TracebackType, 'tb_next tb_frame'),
+    (types.FrameType, 'f_code f_globals f_builtins f_trace' + (' f_back' if VERSION < (3, 11) else '')),
+    (types.GeneratorType, 'gi_code gi_yieldfrom __name__ __qualname__'),
+    (types.CoroutineType, 'cr_code cr_await __name__ __qualname__'),
+    (types.AsyncGeneratorType, 'ag_code ag_await __name__ __qualname__'),
+    (BaseException, 'args __traceback__ __context__ __cause__'),
+    (type, '__bases__'),
+    (types.CellType, 'cell_contents'),
+]
+
+# What an object owns without telling the collector.
+_OWNED = [
+    (CodeType, 'co_consts co_names co_filename co_name co_qualname co_linetable co_exceptiontable'
+               + (' co_code co_varnames co_freevars co_cellvars' if VERSION < (3, 11) else '')
+               + (' co_lnotab' if VERSION < (3, 10) else '')),
+    (range, 'start stop step'),
+    (types.MethodDescriptorType, '__name__'),
+    (types.MemberDescriptorType, '__name__'),
+    (types.GetSetDescriptorType, '__name__'),
+    (types.ClassMethodDescriptorType, '__name__'),
+    (types.WrapperDescriptorType, '__name__'),
+]
+
+
+def _getters(table):
+    found = {}
+    for kind, names in table:
+        fields = type_dict(kind)
+        found[id(kind)] = [(name, fields[name].__get__) for name in names.split() if name in fields]
+    return found
+
+
+GETSETS = _getters(_GETSETS)
+OWNED_FIELDS = _getters(_OWNED)
+
+
+def is_type(thing):
+    """Returns: whether [thing] is a type; isinstance() would ask its __class__."""
+    return any(base is type for base in type_mro(type(thing)))
+
+
+def dict_of_type(kind):
+    """Returns: the dict behind the __dict__ of a type."""
+    return gc.get_referents(type_dict(kind))[0]
+
+
+def code_names(code):
+    """Add up the names a code object and those inside it use."""
+    names = list(code.co_names)
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            names += code_names(constant)
+    return names
+
+
+def functions_of(value):
+    """Returns: the functions in what stands in the body of a class."""
+    if type(value) is FunctionType:
+        return [value]
+    if type(value) in (staticmethod, classmethod):
+        return functions_of(value.__func__)
+    if type(value) is property:
+        return [one for part in (value.fget, value.fset, value.fdel) if part
+                for one in functions_of(part)]
+    return []
+
+
+def attribute_names(dicts):
+    """Returns: names that the functions in these dicts of classes may set on instances."""
+    names = {}
+    for fields in dicts:
+        static = fields.get('__static_attributes__')
+        if type(static) is tuple:
+            names.update(dict.fromkeys(static))
+        for value in fields.values():
+            for function in functions_of(value):
+                names.update(dict.fromkeys(code_names(function.__code__)))
+    return [name for name in names if type(name) is str]
+
+
+class _ManagedDictProbe:
+    pass
+
+
+PRESIZE_MANAGED = sys.getsizeof(_ManagedDictProbe()) - object.__sizeof__(_ManagedDictProbe())
+FLAGS_PREHEADER = FLAG_MANAGED_DICT | (1 << 3 if VERSION >= (3, 12) else 0)
+PLAIN_GETATTRIBUTES = (object.__getattribute__,)
+
+
+def _sizeof(thing):
+    try:
+        return sys.getsizeof(thing)
+    except Exception:
+        return 0
+
+
+def _inline_size(count):
+    """Returns: bytes of inline values with room for [count] attributes."""
+    if FLAG_INLINE_VALUES:
+        return (count + 7) // 8 * 8 + (count + 1) * 8
+    return (count + 2 + 7) // 8 * 8 + count * 8
+
+
+class _Kind:
+    """What the capture knows of a type, and of the objects of it."""
+
+    def __init__(self, walk, kind):
+        flags = type_flags(kind)
+        self.type = kind
+        self.mro = [base for base in type_mro(kind) or (kind,) if is_type(base)]
+        self.dicts = [type_dict(base) for base in self.mro]
+        self.heap = bool(flags & FLAG_HEAP_TYPE)
+        self.gc = bool(flags & FLAG_GC)
+        self.preheader = bool(flags & FLAGS_PREHEADER)
+        self.has_del = self.defines('__del__')
+        # no base but object is written in C: references are slots, attributes, the type
+        self.plain = self.heap and all(
+            base is object or type_flags(base) & FLAG_HEAP_TYPE for base in self.mro)
+        self.inline = bool(flags & FLAG_INLINE_VALUES) if FLAG_INLINE_VALUES else bool(
+            flags & FLAG_MANAGED_DICT and self.heap)
+        self.inline_count = 0
+        self.found_fields = None
+        self.tries = 200  # objects looked at with every name that comes to mind
+        self.patterns = {}
+        self.find_sizeof()
+        self.find_base()
+        self.owned = [_Field(OWNED | INTERNAL, name, getter)
+                      for base in self.mro for name, getter in OWNED_FIELDS.get(id(base), ())]
+        if self.base is weakref.ref:
+            self.owned.append(_Field(WEAK | WEAK_LABEL, 0, weakref.ref.__call__))
+        self.number = walk.records.add_type(self.record(walk.records, flags))
+
+    def defines(self, name):
+        return any(name in fields for fields in self.dicts)
+
+    def full_name(self):
+        module, name = type_module(self.type), type_qualname(self.type)
+        return module if type(module) is str else '?', name if type(name) is str else '?'
+
+    def record(self, records, flags):
+        module, name = self.full_name()
+        own = type_dict(self.type)
+        has_slots = self.heap and '__slots__' in own
+        slots = [name for name, value in own.items()
+                 if type(value) is MemberType and type(name) is str] if has_slots else []
+        bases = type_bases(self.type) or ()
+        numbers = [id(self.type), records.text(module), records.text(name),
+                   max(0, type_basicsize(self.type)), max(0, type_itemsize(self.type)),
+                   TYPE_HEAP * self.heap | TYPE_GC * self.gc | TYPE_HAS_DEL * self.has_del
+                   | TYPE_HAS_DICT * bool(type_dictoffset(self.type) or flags & FLAG_MANAGED_DICT)
+                   | TYPE_HAS_SLOTS * has_slots
+                   | TYPE_HAS_WEAKREFS * bool(type_weakrefoffset(self.type)),
+                   len(bases), *map(id, bases), len(slots), *map(records.text, slots)]
+        return b''.join(map(_varint, numbers))
+
+    def find_base(self):
+        """Which of the types written in C, whose contents are named in their own way, it is."""
+        self.base = None
+        for base in self.mro:
+            if id(base) in CONTENTS:
+                self.base = base
+                return
+
+    def find_sizeof(self):
+        """How to ask for the size of an object without calling a __sizeof__ in Python."""
+        self.python_sizeof = False
+        self.c_sizeof = object.__sizeof__
+        for fields in self.dicts:
+            method = fields.get('__sizeof__')
+            if type(method) is types.MethodDescriptorType:
+                self.c_sizeof = method
+                break
+            self.python_sizeof |= method is not None
+        self.constant = (self.c_sizeof is object.__dict__['__sizeof__'] and not self.python_sizeof
+                         and not type_itemsize(self.type))
+        self.constant_size = None
+
+    def presize(self):
+        return 0 if not self.gc else PRESIZE_MANAGED if self.preheader else PRESIZE_GC
+
+    def c_size(self, thing):
+        return _one_value(self.c_sizeof, thing) + self.presize()
+
+    def sizes(self, things):
+        """Returns: what sys.getsizeof says of each, as an array; 0 where it says nothing."""
+        if self.constant:
+            if self.constant_size is None:
+                self.constant_size = _sizeof(things[0])
+            return array.array('Q', [self.constant_size]) * len(things)
+        try:
+            return array.array('Q', map(self.c_size if self.python_sizeof else sys.getsizeof, things))
+        except Exception:
+            return array.array('Q', map(_sizeof, things))
+
+    def fields(self):
+        """Returns: the fields of its objects in which the collector may find a reference."""
+        if self.found_fields is None:
+            self.found_fields = list(self.find_fields())
+            self.dict_field = _Dict(self)
+        return self.found_fields
+
+    def find_fields(self):
+        if self.heap:
+            yield _Field(VISITED | TYPE, 0, type)
+        if self.type is type or self.base is type:
+            yield _Field(VISITED | INTERNAL, '__dict__', dict_of_type)
+        for base, fields in zip(self.mro, self.dicts):
+            slots = '__slots__' in fields and type_flags(base) & FLAG_HEAP_TYPE
+            for name, value in fields.items():
+                if type(value) is MemberType and type(name) is str:
+                    yield _Field(VISITED | (SLOT if slots else INTERNAL), name, value.__get__)
+            for name, getter in GETSETS.get(id(base), ()):
+                if name == 'cell_contents':
+                    yield _Field(VISITED | CELL, 0, getter)
+                else:
+                    yield _Field(VISITED | INTERNAL, name, getter)
+        if self.inline:
+            for name in attribute_names(self.dicts):
+                if not self.defines(name):
+                    yield _Attribute(name)
+
+
+def _sequence_contents(kind, items):
+    def contents(thing):
+        return [(VISITED | ITEM, index, item) for index, item in enumerate(items(thing))]
+    return contents
+
+
+def _dict_contents(thing):
+    pairs = []
+    for key, value in list(dict.items(thing)):
+        pairs.append((VISITED | KEY, 0, key))
+        pairs.append((VISITED | VALUE, id(key), value))
+    return pairs
+
+
+def _set_contents(items):
+    return lambda thing: [(VISITED | ELEMENT, 0, item) for item in items(thing)]
+
+
+# Types whose objects hold any number of references: what they hold, by position or key.
+CONTENTS = {
+    id(list): _sequence_contents(list, list.__iter__),
+    id(tuple): _sequence_contents(tuple, tuple.__iter__),
+    id(dict): _dict_contents,
+    id(set): _set_contents(set.__iter__),
+    id(frozenset): _set_contents(frozenset.__iter__),
+    id(collections.deque): _sequence_contents(collections.deque, collections.deque.__iter__),
+    id(type): None,
+    id(weakref.ref): None,
+}
+
+LENGTHS = {id(base): base.__len__ for base in (list, tuple, dict, set, frozenset, str, bytes,
+                                               bytearray, collections.deque, array.array)}
+
+
+def _cut(number_of_bytes):
+    return lambda text: text[:number_of_bytes]
+
+
+def _str_values(things):
+    """Returns: the beginning of each str, and whether any was cut."""
+    if max(map(len, things)) <= VALUE_LIMIT:
+        return list(map(str.encode, things)) if ''.join(things).isascii() else list(map(_utf8, things))
+    return [_utf8(text[:VALUE_LIMIT]) for text in things]
+
+
+def _bytes_values(things):
+    return [repr(data[:VALUE_LIMIT])[2:-1].encode() for data in things]
+
+
+def _int_value(number):
+    if number.bit_length() > 4096:
+        return b''
+    return int.__repr__(number)[:VALUE_LIMIT].encode()
+
+
+def _int_values(things):
+    return list(map(_int_value, things))
+
+
+def _repr_values(things):
+    return [repr(thing).encode() for thing in things]
+
+
+# Values of atoms; not written with values='none'.
+ATOMS = {id(str): _str_values, id(bytes): _bytes_values, id(int): _int_values,
+         id(float): _repr_values, id(complex): _repr_values, id(bool): _repr_values}
+
+
+def _text_value(text):
+    return _utf8(text[:VALUE_LIMIT]) if type(text) is str else b''
+
+
+module_dict = types.ModuleType.__dict__['__dict__'].__get__
+
+
+def _module_value(module):
+    names = module_dict(module)
+    return _text_value(names.get('__name__')) if type(names) is dict else b''
+
+
+def _type_value(kind):
+    module, name = type_module(kind), type_qualname(kind)
+    return _text_value('%s.%s' % (module, name)) if type(module) is str else _text_value(name)
+
+
+def _code_value(code):
+    return _utf8('%s (%s:%d)' % (code.co_name, code.co_filename, code.co_firstlineno))[:4096]
+
+
+def _frame_value(frame):
+    code = frame.f_code
+    return _utf8('%s (%s:%d)' % (code.co_name, code.co_filename, frame.f_lineno or 0))[:4096]
+
+
+def _method_value(method):
+    function = method.__func__
+    return _text_value(function.__qualname__) if type(function) is FunctionType else b''
+
+
+# What named things are called.
+NAMED = {
+    id(types.ModuleType): _module_value,
+    id(FunctionType): lambda function: _text_value(function.__qualname__),
+    id(types.BuiltinFunctionType): lambda function: _text_value(function.__name__),
+    id(types.MethodType): _method_value,
+    id(type): _type_value,
+    id(CodeType): _code_value,
+    id(types.FrameType): _frame_value,
+}
+
+IMMORTAL_COUNT = 1 << 29 if VERSION >= (3, 12) else 0
+
+
+class _Walk:
+    """Goes through the heap and writes the records of its objects."""
+
+    def __init__(self, records, show_values, own):
+        self.records = records
+        self.show_values = show_values
+        self.own = own  # identities of what belongs to the capture
+        self.seen = set(own)
+        self.found = []  # what was found by following references
+        self.found_texts = []
+        self.done = self.done_texts = 0  # how many of them have been looked at
+        self.attribute_names = set()  # identities of str that name attributes
+        self.kinds = {}
+        self.immortals = array.array('Q')
+        self.found_generation = 3 if gc.get_freeze_count() else 0
+        self.handlers = {id(list): self.lists, id(tuple): self.tuples, id(dict): self.dicts,
+                         id(set): self.sets, id(frozenset): self.sets}
+        trace = sys.modules.get('_tracemalloc')
+        self.traceback = trace._get_object_traceback if trace and trace.is_tracing() else None
+        self.sites = {}
+
+    def run(self, listed):
+        """[listed]: pairs of a generation and its objects."""
+        for generation, things in listed:
+            self.seen.update(map(id, things))
+        for generation, things in listed:
+            for start in range(0, len(things), BATCH):
+                self.batch(things[start:start + BATCH], TRACKED | generation << GENERATION_SHIFT)
+        self.follow()
+
+    def follow(self):
+        """Look at all that has been found meanwhile."""
+        while self.done < len(self.found) or self.done_texts < len(self.found_texts):
+            if self.done < len(self.found):
+                things = self.found[self.done:self.done + BATCH]
+                self.done += len(things)
+            else:
+                things = self.found_texts[self.done_texts:self.done_texts + BATCH]
+                self.done_texts += len(things)
+            self.batch(things, None)
+
+    def discover(self, things):
+        """Returns: the identities of [things], having noted those that are new."""
+        identities = list(map(id, things))
+        if len(identities) > 1 << 16:
+            for start in range(0, len(things), 1 << 16):
+                self.note(identities[start:start + (1 << 16)], things[start:start + (1 << 16)])
+        else:
+            self.note(identities, things)
+        return identities
+
+    def note(self, identities, things):
+        fresh = set(identities) - self.seen
+        if not fresh:
+            return
+        self.seen |= fresh
+        by_identity = dict(zip(identities, things))
+        for thing in map(by_identity.__getitem__, fresh):
+            (self.found_texts if type(thing) is str else self.found).append(thing)
+
+    def batch(self, things, flags):
+        groups = collections.defaultdict(list)
+        identities = list(map(id, things))
+        if not self.own.isdisjoint(identities):
+            things = [thing for thing in things if id(thing) not in self.own]
+        for kind_identity, thing in zip(map(id, map(type, things)), things):
+            groups[kind_identity].append(thing)
+        for kind_identity, group in groups.items():
+            kind = self.kinds.get(kind_identity) or self.new_kind(type(group[0]))
+            handler = self.handlers.get(kind_identity)
+            if handler:
+                handler(kind, group, flags)
+            elif kind.base is type:
+                self.types(kind, group, flags)
+            elif kind.gc:
+                self.fields(kind, group, flags)
+            else:
+                self.emit_owned(kind, group, flags, 0, b'', array.array('Q'), [])
+
+    def new_kind(self, kind):
+        self.discover([kind])
+        found = self.kinds[id(kind)] = _Kind(self, kind)
+        return found
+
+    # What kinds of objects refer to
+
+    def referents(self, things):
+        """Returns: what each of [things] refers to, for the collector, and all of it in a row."""
+        lists = list(map(gc.get_referents, things))
+        return lists, list(itertools.chain.from_iterable(lists))
+
+    def sequences(self, kind, things, flags, backwards):
+        lists = list(map(gc.get_referents, things))
+        if backwards:
+            for items in lists:
+                items.reverse()
+        target = array.array('Q', self.discover(list(itertools.chain.from_iterable(lists))))
+        counts = array.array('I', map(len, lists))
+        label = array.array('Q', itertools.chain.from_iterable(map(range, counts)))
+        self.emit(kind, things, flags, counts, bytes([VISITED | ITEM]) * len(target), target, label)
+
+    def lists(self, kind, things, flags):
+        self.sequences(kind, things, flags, LIST_BACKWARDS)
+
+    def tuples(self, kind, things, flags):
+        self.sequences(kind, things, flags, TUPLE_BACKWARDS)
+
+    def sets(self, kind, things, flags):
+        lists, flat = self.referents(things)
+        target = array.array('Q', self.discover(flat))
+        label = array.array('Q', bytes(8 * len(flat)))
+        counts = array.array('I', map(len, lists))
+        self.emit(kind, things, flags, counts, bytes([VISITED | ELEMENT]) * len(flat), target, label)
+
+    def dicts(self, kind, things, flags):
+        """Most dicts have only str keys: the collector is told of the values, not of the keys."""
+        lists, flat = self.referents(things)
+        target = array.array('Q', self.discover(flat))
+        keys = list(itertools.chain.from_iterable(things))
+        values = list(itertools.chain.from_iterable(map(dict.values, things)))
+        if array.array('Q', map(id, values)) != target or len(keys) != len(values):
+            for thing, referents in zip(things, lists):
+                self.one_dict(kind, thing, flags, referents)
+            return
+        both = array.array('Q', bytes(16 * len(flat)))
+        both[0::2] = array.array('Q', self.discover(keys))
+        both[1::2] = target
+        counts = array.array('I', map(operator.mul, map(len, lists), itertools.repeat(2)))
+        how = bytes([OWNED | KEY, VISITED | VALUE]) * len(flat)
+        self.emit(kind, things, flags, counts, how, both, array.array('Q', bytes(16 * len(flat))))
+
+    def one_dict(self, kind, thing, flags, referents):
+        found = _match_dict(thing, referents)
+        self.discover([target for how, label, target in found])
+        self.emit_found(kind, thing, flags, found)
+
+    def types(self, kind, things, flags):
+        """Of a type written in C the collector knows nothing."""
+        static = [thing for thing in things if not type_flags(thing) & FLAG_HEAP_TYPE]
+        heap = [thing for thing in things if type_flags(thing) & FLAG_HEAP_TYPE]
+        if static:
+            self.emit_owned(kind, static, flags, 0, b'', array.array('Q'), STATIC_TYPE_FIELDS)
+        if heap:
+            self.fields(kind, heap, flags, HEAP_TYPE_FIELDS)
+
+    def fields(self, kind, things, flags, owned=()):
+        """Objects whose references stand in fields."""
+        by_count = collections.defaultdict(list)
+        for thing, referents in zip(things, map(gc.get_referents, things)):
+            by_count[len(referents)].append((thing, referents))
+        for count, pairs in by_count.items():
+            if not count:
+                self.emit_owned(kind, [thing for thing, _ in pairs], flags, 0, b'', array.array('Q'), owned)
+            else:
+                self.fields_of_count(kind, count, pairs, flags, owned)
+
+    def fields_of_count(self, kind, count, pairs, flags, owned):
+        """Learn from one object where the references stand, and look whether others are alike."""
+        patterns = kind.patterns.setdefault(count, [])
+        for pattern in patterns:
+            pairs = self.try_pattern(kind, count, pairs, flags, owned, pattern)
+            if not pairs:
+                return
+        learned = 0
+        while pairs:
+            thing, referents = pairs[-1]
+            found, pattern = self.match(kind, thing, referents)
+            if pattern and learned < 4 and len(patterns) < 64:
+                learned += 1
+                patterns.append(pattern)
+                rest = self.try_pattern(kind, count, pairs, flags, owned, pattern)
+                if len(rest) < len(pairs):
+                    pairs = rest
+                    continue
+            pairs.pop()
+            self.emit_found(kind, thing, flags, found, owned)
+
+    def try_pattern(self, kind, count, pairs, flags, owned, pattern):
+        """Returns: the pairs that are not like [pattern]; the others are written."""
+        things = [thing for thing, _ in pairs]
+        flat = list(itertools.chain.from_iterable(referents for _, referents in pairs))
+        target = array.array('Q', map(id, flat))
+        bad = set()
+        for position, field in enumerate(pattern):
+            column = target[position::count]
+            expected = field.identities(things, flat[position::count])
+            if expected != column:
+                bad.update(itertools.compress(itertools.count(), map(operator.ne, expected, column)))
+                if len(bad) == len(things):
+                    return pairs
+        if bad:
+            good = [pair for index, pair in enumerate(pairs) if index not in bad]
+            things = [thing for thing, _ in good]
+            flat = list(itertools.chain.from_iterable(referents for _, referents in good))
+        target = array.array('Q', self.discover(flat))
+        self.emit_owned(kind, things, flags, count, pattern, target, owned)
+        return [pairs[index] for index in sorted(bad)]
+
+    def match(self, kind, thing, referents):
+        """Name the references of one object.
+
+        Returns: (how, label, target) of each, and the fields they stand in, if these are enough
+        to recognise other objects that are alike."""
+        positions = collections.defaultdict(list)
+        for position in range(len(referents) - 1, -1, -1):
+            positions[id(referents[position])].append(position)
+        chosen = [None] * len(referents)
+        left = len(referents)
+        fields = kind.fields()
+        for index, field in enumerate(fields):
+            where = positions.get(id(field.value(thing)))
+            if where:
+                chosen[where.pop()] = field
+                left -= 1
+                if not left:
+                    break
+        named = [(field.how, field.label, target) if field else None
+                 for field, target in zip(chosen, referents)]
+        if left:
+            self.match_rest(kind, thing, referents, chosen, named)
+        found = [name or (VISITED | UNNAMED, 0, target) for name, target in zip(named, referents)]
+        return found, chosen if all(chosen) else None
+
+    def match_rest(self, kind, thing, referents, chosen, named):
+        contents = CONTENTS.get(id(kind.base))
+        if contents:
+            places = collections.defaultdict(list)
+            for position, target in enumerate(referents):
+                if not named[position]:
+                    places[id(target)].append(position)
+            for how, label, value in contents(thing):
+                where = places.get(id(value))
+                if where:
+                    named[where.pop()] = (how, label, value)
+        for position, target in enumerate(referents):
+            if not named[position] and kind.dict_field.is_of(thing, target):
+                chosen[position] = kind.dict_field
+                named[position] = (VISITED | INTERNAL, '__dict__', target)
+                break
+
+    # Writing
+
+    def text_or_number(self, label):
+        return self.records.text(label) if type(label) is str else label
+
+    def emit_found(self, kind, thing, flags, found, owned=()):
+        """Write one object with its references (how, label, target)."""
+        found = found + [(field.how, field.label, value)
+                         for field, value in ((field, field.value(thing)) for field in (*kind.owned, *owned))
+                         if value is not None and value is not MISSING]
+        target = array.array('Q', self.discover([target for how, label, target in found]))
+        label = array.array('Q', [self.text_or_number(label) for how, label, target in found])
+        inline = any(how == VISITED | ATTRIBUTE for how, label, target in found)
+        self.emit(kind, [thing], flags, array.array('I', [len(found)]),
+                  bytes([how for how, label, target in found]), target, label)
+
+    def emit_owned(self, kind, things, flags, count, pattern, target, owned):
+        """Write objects with [count] references each, in the fields of [pattern], and with what
+        they own besides."""
+        owned = [*kind.owned, *owned]
+        columns = [field.values(things) for field in owned]
+        if any(value is None or value is MISSING for column in columns for value in column):
+            for index, thing in enumerate(things):
+                self.emit_one(kind, thing, flags, pattern, target[index * count:(index + 1) * count],
+                              owned, [column[index] for column in columns])
+            return
+        fields = [*pattern, *owned]
+        width = len(fields)
+        both = target
+        if owned:
+            both = array.array('Q', bytes(8 * width * len(things)))
+            for position in range(count):
+                both[position::width] = target[position::count]
+            for position, column in enumerate(columns):
+                both[count + position::width] = array.array('Q', self.discover(column))
+        how = bytes([field.how for field in fields]) * len(things)
+        label = array.array('Q', [self.text_or_number(field.label) for field in fields]) * len(things)
+        self.emit(kind, things, flags, array.array('I', [width]) * len(things), how, both, label)
+
+    def emit_one(self, kind, thing, flags, pattern, target, owned, values):
+        there = [(field, value) for field, value in zip(owned, values)
+                 if value is not None and value is not MISSING]
+        fields = [*pattern, *(field for field, value in there)]
+        target = target + array.array('Q', self.discover([value for field, value in there]))
+        self.emit(kind, [thing], flags, array.array('I', [len(fields)]), bytes([field.how for field in fields]),
+                  target, array.array('Q', [self.text_or_number(field.label) for field in fields]))
+
+    def emit(self, kind, things, flags, counts, how, target, label):
+        """Write objects of one type and their references."""
+        identities = array.array('Q', map(id, things))
+        sizeof = kind.sizes(things)
+        size = sizeof
+        if kind.inline:
+            size = self.add_inline(kind, size, counts, how)
+        sizeof = array.array('Q', map((1).__add__, sizeof)) if any(sizeof) else sizeof
+        length = self.lengths(kind, things)
+        flags = self.flags(kind, things, flags)
+        values = self.values(kind, things, flags)
+        sites = self.sites_of(things) if self.traceback else None
+        self.records.objects(identities, kind.number, flags, size, sizeof, length, values, sites)
+        if len(how) > BLOCK_REFERENCES:
+            self.emit_many(counts, how, target, label)
+        else:
+            self.records.add_references(counts, how, target, label)
+
+    def add_inline(self, kind, size, counts, how):
+        return size
+
+    def emit_many(self, counts, how, target, label):
+        self.records.add_references(counts, how, target, label)
+
+    def lengths(self, kind, things):
+        for base in kind.mro:
+            measure = LENGTHS.get(id(base))
+            if measure:
+                return array.array('Q', map((1).__add__, map(measure, things)))
+        return array.array('Q', bytes(8 * len(things)))
+
+    def flags(self, kind, things, flags):
+        if flags is None:
+            found = array.array('H', bytes(2 * len(things)))
+            if kind.gc:
+                tracked = TRACKED | self.found_generation << GENERATION_SHIFT
+                found = array.array('H', map(tracked.__mul__, map(gc.is_tracked, things)))
+        else:
+            found = array.array('H', [flags]) * len(things)
+        if kind.has_del:
+            for index, thing in enumerate(things):
+                found[index] |= HAS_DEL
+                if VERSION >= (3, 9) and gc.is_finalized(thing):
+                    found[index] |= FINALIZED
+        if IMMORTAL_COUNT and not kind.heap:
+            counts = list(map(sys.getrefcount, things))
+            if max(counts) >= IMMORTAL_COUNT:
+                for index, count in enumerate(counts):
+                    if count >= IMMORTAL_COUNT:
+                        found[index] |= IMMORTAL
+                        self.immortals.append(id(things[index]))
+        return found
+
+    def values(self, kind, things, flags):
+        atoms = ATOMS.get(id(kind.type))
+        if atoms:
+            if not self.show_values:
+                return None
+            values = atoms(things)
+            if id(kind.type) in (id(str), id(bytes)):
+                self.mark_cut(things, flags)
+            return values
+        named = NAMED.get(id(kind.type)) or (NAMED[id(type)] if kind.base is type else None)
+        return list(map(named, things)) if named else None
+
+    @staticmethod
+    def mark_cut(things, flags):
+        lengths = list(map(len, things))
+        if max(lengths) > VALUE_LIMIT:
+            for index, length in enumerate(lengths):
+                if length > VALUE_LIMIT:
+                    flags[index] |= VALUE_CUT
+
+    def sites_of(self, things):
+        """Returns: the numbers of where [things] were allocated, plus one."""
+        return array.array('I', map(self.site, map(self.traceback, things)))
+
+    def site(self, traceback):
+        if traceback is None:
+            return 0
+        number = self.sites.get(traceback)
+        if number is None:
+            lines = traceback[0] if traceback and type(traceback[0]) is tuple and traceback[0] and type(
+                traceback[0][0]) is tuple else traceback
+            record = [len(lines)]
+            for file, line in lines:
+                record += (self.records.text(file), line)
+            number = self.sites[traceback] = self.records.add_site(b''.join(map(_varint, record))) + 1
+        return number
+
+
+def _match_dict(thing, referents):
+    """Returns: (how, label, target) for the keys and values of a dict."""
+    left = collections.defaultdict(list)
+    for target in referents:
+        left[id(target)].append(target)
+    found = []
+    for key, value in list(dict.items(thing)):
+        values = left.get(id(value))
+        if not values:
+            continue  # the values of an instance's dict may stand in the instance
+        values.pop()
+        keys = left.get(id(key))
+        visited = keys.pop() is key if keys else False
+        found.append(((VISITED if visited else OWNED) | KEY, 0, key))
+        found.append((VISITED | VALUE, 0, value))
+    found += [(VISITED | UNNAMED, 0, target) for targets in left.values() for target in targets]
+    return found
+
+
+STATIC_TYPE_FIELDS = [
+    _Field(OWNED | INTERNAL, '__dict__', dict_of_type),
+    _Field(OWNED | INTERNAL, '__mro__', type_mro),
+    _Field(OWNED | INTERNAL, '__bases__', type_bases),
+    _Field(OWNED | INTERNAL, '__base__', type_base),
+]
+HEAP_TYPE_FIELDS = [
+    _Field(OWNED | INTERNAL, '__name__', type_name),
+    _Field(OWNED | INTERNAL, '__qualname__', type_qualname),
+]
+
+
+def _temporary(path):
+    """Returns: a descriptor and the name of a new file beside [path]."""
+    folder, name = os.path.split(os.path.abspath(path))
+    temporary = os.path.join(folder, '.%s.%d.%s' % (name, os.getpid(), os.urandom(4).hex()))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    for extra in ('O_NOFOLLOW', 'O_CLOEXEC', 'O_BINARY'):
+        flags |= getattr(os, extra, 0)
+    return os.open(temporary, flags, 0o600), temporary
+
+
+def _first_line(path):
+    try:
+        with open(path, 'rb') as file:
+            return file.read(65536)
+    except OSError:
+        return b''
+
+
+def _facts(values):
+    """Returns: the facts of this process."""
+    facts = {
+        'runtime': 'CPython',
+        'python': '.'.join(map(str, sys.version_info[:3])),
+        'source': 'pure-python',
+        'taken': str(int(time.time() * 1000000)),
+        'pid': str(os.getpid()),
+        'word-size': str(struct.calcsize('P')),
+        'instant': 'no',
+        'external-roots': 'no',
+        'values': values,
+        'gc-thresholds': ','.join(map(str, gc.get_threshold())),
+        'gc-counts': ','.join(map(str, gc.get_count())),
+        'gc-stats': ';'.join('%d,%d,%d' % (one['collections'], one['collected'], one['uncollectable'])
+                             for one in gc.get_stats()),
+        'allocated-blocks': str(sys.getallocatedblocks()),
+    }
+    stat = _first_line('/proc/self/stat').rpartition(b')')[2].split()
+    if len(stat) > 19:
+        facts['process-start'] = stat[19].decode()
+        facts['boot-id'] = _first_line('/proc/sys/kernel/random/boot_id').decode().strip()
+    for line in (_first_line('/proc/self/smaps_rollup') or _first_line('/proc/self/status')).splitlines():
+        name, _, rest = line.partition(b':')
+        key = {b'Rss': 'rss', b'VmRSS': 'rss', b'Pss': 'pss', b'Swap': 'swap', b'VmSwap': 'swap'}.get(name)
+        if key:
+            facts[key] = str(int(rest.split()[0]) * 1024)
+    if values != 'none':
+        command = [part.decode('utf-8', 'backslashreplace')
+                   for part in _first_line('/proc/self/cmdline').split(b'\0')[:-1]]
+        facts['argv'] = repr(command or [part for part in sys.argv if type(part) is str])
+    if hasattr(sys, 'getunicodeinternedsize'):
+        facts['interned'] = str(sys.getunicodeinternedsize())
+    trace = sys.modules.get('_tracemalloc')
+    if trace and trace.is_tracing():
+        facts['tracemalloc'] = '%d,%d' % trace.get_traced_memory()
+    return facts
+
+
+GENERATIONS = (2, 1, 0)
+
+
+def _capture(write, values, listed, own):
+    stream = _Stream(write)
+    records = _Records(stream)
+    records.facts(_facts(values))
+    walk = _Walk(records, values == 'short', own)
+    walk.run(list(zip(GENERATIONS, listed)))
+    _write_roots(walk)
+    records.end()
+    return {'objects': records.counts[3], 'references': records.counts[4],
+            'types': records.counts[1], 'bytes': stream.size}
+
+
+def _write_roots(walk):
+    roots = []
+    for name, module in list(dict.items(sys.modules)):
+        if type(name) is str:
+            roots.append((ROOT_MODULE, module, name))
+    for name, thing in (('modules', sys.modules), ('sysdict', module_dict(sys)),
+                        ('builtins', module_dict(builtins)), ('garbage', gc.garbage),
+                        ('callbacks', gc.callbacks)):
+        roots.append((ROOT_INTERPRETER, thing, name))
+    for kind in walk.kinds.values():
+        if not kind.heap:
+            roots.append((ROOT_STATIC, kind.type, None))
+    names = array.array('I', [walk.records.text(name) + 1 if name else 0 for kind, thing, name in roots])
+    kinds = array.array('B', [kind for kind, thing, name in roots])
+    identities = array.array('Q', [id(thing) for kind, thing, name in roots])
+    kinds.extend([ROOT_STATIC] * len(walk.immortals))
+    names.extend([0] * len(walk.immortals))
+    identities.extend(walk.immortals)
+    zeros = array.array('B', bytes(len(kinds)))
+    walk.discover([thing for kind, thing, name in roots])
+    walk.follow()
+    walk.records.write(ROOTS, len(kinds), [_column(kinds), _column(identities), _column(names),
+                                           _column(zeros), _column(zeros)])
+
+
+def _own_objects(extra):
+    """Returns: identities of what belongs to the capture itself."""
+    own = set(map(id, extra))
+    names = globals()
+    own.add(id(names))
+    own.add(id(sys.modules.get(__name__)))
+    for value in names.values():
+        if type(value) is FunctionType and value.__globals__ is names:
+            own.add(id(value))
+    return own
+
+
+def dump(path, values='short', collect=False):
+    """Write the heap of this process to [path], a name or a binary file.
+
+    values: 'short' (at most 80 characters of str, numbers, ...) or 'none'.
+    collect: run the collector first.
+    Returns: facts about what was written, a dict."""
+    if values not in ('short', 'none'):
+        raise ValueError("values must be 'short' or 'none', not %r" % (values,))
+    if collect:
+        gc.collect()
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        generations = iter(GENERATIONS)
+        listing = map(gc.get_objects, generations)
+        own = [generations, listing, *gc.get_referents(listing), sys._getframe()]
+        listed = list(listing)
+        own = _own_objects([*own, own, listed, *listed])
+        return _dump_to(path, values, listed, own)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _dump_to(path, values, listed, own):
+    if hasattr(path, 'write'):
+        return _capture(path.write, values, listed, own)
+    if path == '-':
+        with os.fdopen(os.dup(1), 'wb') as file:
+            return _capture(file.write, values, listed, own)
+    descriptor, temporary = _temporary(path)
+    try:
+        with os.fdopen(descriptor, 'wb') as file:
+            facts = _capture(file.write, values, listed, own)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return facts
+
+
+if __name__ == '__main__':
+    print(dump(sys.argv[1]))
