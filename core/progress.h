@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -13,3 +14,10 @@ typedef struct {
     HgProgressFunc func; /* NULL: nobody is listening */
     void *user_data;
 } HgProgress;
+
+/* How many steps of a long loop go by between two reports. */
+#define HG_PROGRESS_STEPS 0x40000u
+
+/* Tells whoever listens; [progress] may be NULL. Returns: false with HG_ERROR_CANCELLED. */
+bool hg_progress_report(const HgProgress *progress, const char *step, uint64_t done, uint64_t total,
+                        GError **error);

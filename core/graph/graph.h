@@ -38,3 +38,13 @@ void *hg_array_new(uint64_t count, size_t size, GError **error);
 
 /* Fills graph->backward from graph->forward by counting; two passes, no sort. */
 bool hg_graph_reverse(HgGraph *graph, GError **error);
+
+/* Sets *marks to one bit an object: whether any of its references keeps nothing alive. So few
+ * have one that a walk need not read `how` of the others. g_free(). */
+bool hg_graph_mark_weak(const HgGraph *graph, uint8_t **marks, GError **error);
+
+static inline bool
+hg_weak_mark(const uint8_t *marks, uint32_t object)
+{
+    return marks[object / 8] >> (object % 8) & 1;
+}

@@ -1,0 +1,250 @@
+/* dominators.c - which object keeps which alive.
+ *
+ * SEMI-NCA (Georgiadis and Tarjan, "Finding dominators in practice", 2006):
+ *
+ *   1. number the objects depth first;
+ *   2. from the last number to the first: the semidominator, the smallest number from which
+ *      a way leads here whose inner objects all have larger ones, by paths that are compressed;
+ *   3. from the first to the last: the holder is the nearest dominator of the parent whose
+ *      number is not larger than the semidominator.
+ *
+ * Step 2 costs O(m log n). Step 3 is a walk up the finished part of the tree, in heaps two
+ * steps long, but a list whose last element refers to everything makes it quadratic. So steps
+ * are counted, and when there are too many it starts again with jumps: every object also knows
+ * one far dominator (Myers, "An applicative random-access stack", 1983), which makes any walk
+ * O(log n).
+ * SPDX-License-Identifier: MIT */
+#include "core/graph/dominators.h"
+
+#include "core/graph/depth-first.h"
+
+#define AHEAD 16 /* numbers between asking for memory and using it */
+
+/* Where the path above a number leads, and the smallest semidominator met on the way. */
+typedef struct {
+    uint32_t ancestor;
+    uint32_t smallest;
+} Path;
+
+typedef struct {
+    const HgDepthFirst *walk;
+    const HgProgress *progress;
+    uint64_t *first; /* rows of `source`: the crossings to a number */
+    uint32_t *source;
+    Path *path;
+    uint32_t *semi;
+    GArray *stack; /* of uint32_t, for compress() */
+} Search;
+
+void
+hg_dominators_clear(HgDominators *dominators)
+{
+    g_clear_pointer(&dominators->number, g_free);
+    g_clear_pointer(&dominators->object, g_free);
+    g_clear_pointer(&dominators->holder, g_free);
+    dominators->n = dominators->n_live = 0;
+}
+
+static bool
+report(const Search *search, uint32_t number, uint32_t done, GError **error)
+{
+    return number % HG_PROGRESS_STEPS != 0 ||
+           hg_progress_report(search->progress, "finding holders", done, search->walk->n, error);
+}
+
+/* ---- crossings by target -------------------------------------------------------------- */
+
+static bool
+sort_crossings(Search *search, GError **error)
+{
+    const HgDepthFirst *walk = search->walk;
+    search->first = hg_array_new((uint64_t)walk->n + 3, sizeof(uint64_t), error);
+    search->source = search->first ? hg_array_new(walk->n_crossings, 4, error) : NULL;
+    if (!search->source)
+        return false;
+
+    uint64_t *first = search->first;
+    for (uint64_t i = 0; i < walk->n_crossings; i++)
+        first[(uint64_t)walk->crossing[i].target + 2]++;
+    for (uint64_t i = 2; i <= (uint64_t)walk->n + 1; i++)
+        first[i + 1] += first[i];
+    for (uint64_t i = 0; i < walk->n_crossings; i++)
+        search->source[first[(uint64_t)walk->crossing[i].target + 1]++] = walk->crossing[i].source;
+    return true;
+}
+
+/* ---- semidominators ------------------------------------------------------------------- */
+
+/* Makes the path above [number] end right below [limit]: numbers from there on are on paths. */
+static void
+compress(Search *search, uint32_t number, uint32_t limit)
+{
+    Path *path = search->path;
+    g_array_set_size(search->stack, 0);
+    while (path[path[number].ancestor].ancestor >= limit) {
+        g_array_append_val(search->stack, number);
+        number = path[number].ancestor;
+    }
+    /* number's ancestor is the last one on the path */
+    g_array_append_val(search->stack, number);
+    for (guint i = search->stack->len; i-- > 0;) {
+        Path *at = &path[g_array_index(search->stack, uint32_t, i)];
+        Path above = path[at->ancestor];
+        at->smallest = MIN(at->smallest, above.smallest);
+        at->ancestor = above.ancestor;
+    }
+}
+
+/* Returns: the smallest semidominator from [number] up to, but without, [limit]. */
+static uint32_t
+find_smallest(Search *search, uint32_t number, uint32_t limit)
+{
+    if (search->path[number].ancestor >= limit)
+        compress(search, number, limit);
+    return search->path[number].smallest;
+}
+
+static void
+find_semidominator(Search *search, uint32_t number)
+{
+    uint32_t semi = search->path[number].ancestor; /* still the parent */
+    for (uint64_t i = search->first[number]; i < search->first[(uint64_t)number + 1] && semi; i++) {
+        uint32_t source = search->source[i];
+        uint32_t candidate = source < number ? source : find_smallest(search, source, number + 1);
+        semi = MIN(semi, candidate);
+    }
+    search->semi[number] = semi;
+    search->path[number].smallest = semi;
+}
+
+static void
+fetch_ahead(const Search *search, uint32_t number)
+{
+    if (number <= AHEAD)
+        return;
+    uint64_t first = search->first[number - AHEAD], end = search->first[number - AHEAD + 1];
+    for (uint64_t i = first; i < MIN(end, first + 4); i++)
+        __builtin_prefetch(&search->path[search->source[i]]);
+}
+
+static bool
+find_semidominators(Search *search, GError **error)
+{
+    const HgDepthFirst *walk = search->walk;
+    for (uint32_t number = 1; number <= walk->n; number++)
+        search->path[number].ancestor = walk->parent[number];
+    for (uint32_t number = walk->n; number > 0; number--) {
+        if (!report(search, number, walk->n - number, error))
+            return false;
+        fetch_ahead(search, number);
+        find_semidominator(search, number);
+    }
+    return true;
+}
+
+/* ---- holders -------------------------------------------------------------------------- */
+
+/* [holder] starts as the parents. Sets *slow and stops when the walks get long. */
+static bool
+find_holders(const Search *search, uint32_t *holder, bool *slow, GError **error)
+{
+    uint32_t n = search->walk->n;
+    uint64_t steps_left = 16 * (uint64_t)n + 1000;
+    for (uint32_t number = 1; number <= n; number++) {
+        uint32_t above = holder[number], semi = search->semi[number];
+        if (!report(search, number, number, error))
+            return false;
+        for (; above > semi && steps_left; steps_left--)
+            above = holder[above];
+        holder[number] = above;
+        if (!steps_left) {
+            *slow = true;
+            return true;
+        }
+    }
+    return true;
+}
+
+typedef struct {
+    uint32_t to;
+    uint32_t depth;
+} Jump;
+
+static Jump
+jump_from(const Jump *jump, uint32_t holder)
+{
+    uint32_t near = jump[holder].to, far = jump[near].to;
+    bool same_length = jump[holder].depth - jump[near].depth == jump[near].depth - jump[far].depth;
+    return (Jump){same_length ? far : holder, jump[holder].depth + 1};
+}
+
+static bool
+find_holders_by_jumps(const Search *search, uint32_t *holder, GError **error)
+{
+    uint32_t n = search->walk->n;
+    g_autofree Jump *jump = hg_array_new((uint64_t)n + 1, sizeof(*jump), error);
+    if (!jump)
+        return false;
+    for (uint32_t number = 1; number <= n; number++) {
+        uint32_t above = search->walk->parent[number], semi = search->semi[number];
+        if (!report(search, number, number, error))
+            return false;
+        while (above > semi)
+            above = jump[above].to > semi ? jump[above].to : holder[above];
+        holder[number] = above;
+        jump[number] = jump_from(jump, above);
+    }
+    return true;
+}
+
+/* ---- all ------------------------------------------------------------------------------ */
+
+/* Takes [walk]'s arrays as they are done with. */
+static bool
+search_holders(Search *search, HgDepthFirst *walk, uint32_t **holders, GError **error)
+{
+    uint64_t n_numbers = (uint64_t)walk->n + 1;
+    if (!sort_crossings(search, error))
+        return false;
+    g_clear_pointer(&walk->crossing, g_free);
+    if (!(search->path = hg_array_new(n_numbers, sizeof(Path), error)) ||
+        !(search->semi = hg_array_new(n_numbers, sizeof(uint32_t), error)) ||
+        !find_semidominators(search, error))
+        return false;
+    g_clear_pointer(&search->first, g_free);
+    g_clear_pointer(&search->source, g_free);
+    g_clear_pointer(&search->path, g_free);
+
+    g_autofree uint32_t *holder = hg_array_new(n_numbers, sizeof(*holder), error);
+    if (!holder)
+        return false;
+    memcpy(holder, walk->parent, n_numbers * sizeof *holder);
+    bool slow = false;
+    if (!find_holders(search, holder, &slow, error) ||
+        (slow && !find_holders_by_jumps(search, holder, error)))
+        return false;
+    *holders = g_steal_pointer(&holder);
+    return true;
+}
+
+bool
+hg_dominators_find(const HgGraph *graph, const uint32_t *roots, size_t n_roots,
+                   const HgProgress *progress, HgDominators *dominators, GError **error)
+{
+    g_auto(HgDepthFirst) walk = {0};
+    if (!hg_depth_first_walk(graph, roots, n_roots, progress, &walk, error))
+        return false;
+    g_autoptr(GArray) stack = g_array_new(false, false, sizeof(uint32_t));
+    Search search = {.walk = &walk, .progress = progress, .stack = stack};
+    uint32_t *holder = NULL;
+    bool found = search_holders(&search, &walk, &holder, error);
+    g_free(search.first);
+    g_free(search.source);
+    g_free(search.path);
+    g_free(search.semi);
+    if (!found)
+        return false;
+    *dominators = (HgDominators){walk.n, walk.n_live, g_steal_pointer(&walk.number),
+                                 g_steal_pointer(&walk.object), holder};
+    return true;
+}
