@@ -31,7 +31,8 @@ enum {
 /* A mapping of the target. */
 typedef struct {
     uint64_t start, end;  /* addresses, [start, end) */
-    const uint8_t *bytes; /* of the whole region, or NULL: not in the image (code, devices) */
+    const uint8_t *bytes; /* of the whole region, or NULL: not in the image (code, devices); what
+                           * comes from a file is there only after a hg_image_find() in it */
     uint64_t file_offset; /* of start in the file */
     const char *file;     /* path as the target sees it, or NULL for anonymous memory */
     uint32_t flags;       /* HG_REGION_* */
@@ -98,7 +99,7 @@ HgImage *hg_image_open_bytes(const uint8_t *bytes, size_t size, GError **error);
 
 /* Writes the image as an ELF core file (readable by hg_image_open() and by gdb); untouched
  * pages become holes. [path] must not exist; it is created for the owner only. */
-bool hg_image_save(const HgImage *image, const char *path, GError **error);
+bool hg_image_save(HgImage *image, const char *path, GError **error);
 
 /* Frees the image and all its bytes; NULL is fine. */
 void hg_image_free(HgImage *image);

@@ -41,6 +41,9 @@ bool hg_runtime_locate(HgRuntime *runtime, HgImage *image, GError **error);
 void hg_runtime_clear(HgRuntime *runtime);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgRuntime, hg_runtime_clear)
 
+/* Returns: whether any interpreter of the live process [pid] is in a collection now. */
+bool hg_runtime_is_collecting(const HgRuntime *runtime, int pid);
+
 /* Returns: the address of a symbol of the file the runtime lives in, or 0. Only dynamic
  * symbols are there in most builds. */
 uint64_t hg_runtime_find_symbol(const HgRuntime *runtime, HgImage *image, const char *name);

@@ -1,0 +1,192 @@
+/* process.c - what /proc tells about a process.
+ * SPDX-License-Identifier: MIT */
+#include "core/capture/process.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/error.h"
+
+void
+hg_process_clear(HgProcess *process)
+{
+    g_clear_pointer(&process->name, g_free);
+    g_clear_pointer(&process->executable, g_free);
+    g_clear_pointer(&process->arguments, g_free);
+}
+
+static char *
+dup_file(int pid, const char *name, gsize *size)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/%s", pid, name);
+    char *text = NULL;
+    return g_file_get_contents(path, &text, size, NULL) ? text : NULL;
+}
+
+/* Returns: what follows "KEY:" in the text of a status file, or "". */
+static const char *
+find_status(const char *text, const char *key)
+{
+    size_t size = strlen(key);
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (!strncmp(line, key, size) && line[size] == ':')
+            return line + size + 1 + strspn(line + size + 1, " \t");
+    }
+    return "";
+}
+
+static void
+take_status(HgProcess *process, const char *text)
+{
+    unsigned effective = 0;
+    sscanf(find_status(text, "Uid"), "%*u %u", &effective);
+    process->uid = effective;
+    process->tgid = atoi(find_status(text, "Tgid"));
+    process->tracer = atoi(find_status(text, "TracerPid"));
+    process->state = *find_status(text, "State");
+    process->resident = strtoull(find_status(text, "VmRSS"), NULL, 10) * 1024;
+    process->permitted = strtoull(find_status(text, "CapPrm"), NULL, 16);
+    process->has_memory = *find_status(text, "VmSize") != 0;
+}
+
+static void
+take_start(HgProcess *process)
+{
+    g_autofree char *text = dup_file(process->pid, "stat", NULL);
+    const char *after_name = text ? strrchr(text, ')') : NULL;
+    if (!after_name)
+        return;
+    g_auto(GStrv) field = g_strsplit(after_name + 2, " ", -1);
+    if (g_strv_length(field) > 19)
+        process->start = strtoull(field[19], NULL, 10);
+}
+
+/* Texts of a process may hold any bytes; what is not UTF-8 is replaced. */
+static char *
+dup_arguments(int pid)
+{
+    gsize size = 0;
+    g_autofree char *text = dup_file(pid, "cmdline", &size);
+    while (size && !text[size - 1])
+        size--;
+    if (!size)
+        return NULL;
+    for (gsize i = 0; i < size; i++)
+        if (!text[i])
+            text[i] = ' ';
+    return g_utf8_make_valid(text, (gssize)size);
+}
+
+static char *
+dup_name(int pid)
+{
+    g_autofree char *text = dup_file(pid, "comm", NULL);
+    return g_utf8_make_valid(text ? g_strchomp(text) : "?", -1);
+}
+
+bool
+hg_process_read(HgProcess *process, int pid, GError **error)
+{
+    g_autofree char *status = pid > 0 ? dup_file(pid, "status", NULL) : NULL;
+    if (!status) {
+        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND, "there is no process %d", pid);
+        return false;
+    }
+    *process = (HgProcess){.pid = pid};
+    take_status(process, status);
+    take_start(process);
+    g_autofree char *link = g_strdup_printf("/proc/%d/exe", pid);
+    process->executable = g_file_read_link(link, NULL);
+    process->arguments = dup_arguments(pid);
+    process->name = dup_name(pid);
+    return true;
+}
+
+static bool
+refuse(const HgProcess *process, GError **error, const char *reason)
+{
+    g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "process %d (%s) %s", process->pid, process->name,
+                reason);
+    return false;
+}
+
+static bool
+refuse_traced(const HgProcess *process, GError **error)
+{
+    g_autofree char *name = dup_name(process->tracer);
+    g_autofree char *reason = g_strdup_printf(
+        "is traced by process %d (%s), a debugger or another profiler: end that first",
+        process->tracer, name);
+    return refuse(process, error, reason);
+}
+
+bool
+hg_process_check(const HgProcess *process, GError **error)
+{
+    if (process->pid == getpid())
+        return refuse(process, error, "is this one, which cannot stop itself");
+    if (process->tgid != process->pid) {
+        g_autofree char *reason = g_strdup_printf("is a thread: capture process %d", process->tgid);
+        return refuse(process, error, reason);
+    }
+    if (process->state == 'Z')
+        return refuse(
+            process, error,
+            "is a zombie: it has ended, its parent has not asked for its exit status yet");
+    if (process->state == 'X')
+        return refuse(process, error, "is ending");
+    if (!process->has_memory && !process->arguments)
+        return refuse(process, error, "is a kernel thread, which runs no Python");
+    if (process->tracer)
+        return refuse_traced(process, error);
+    return true;
+}
+
+/* Returns: the number in a file of one line, or UINT64_MAX ("max", or no such file). */
+static uint64_t
+read_number(const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL) || !g_ascii_isdigit(*text))
+        return UINT64_MAX;
+    return strtoull(text, NULL, 10);
+}
+
+/* The control group and those above it, of version 2. */
+static uint64_t
+get_group_memory(void)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents("/proc/self/cgroup", &text, NULL, NULL))
+        return UINT64_MAX;
+    char *line = strstr(text, "0::/");
+    if (!line)
+        return UINT64_MAX;
+    line[strcspn(line, "\n")] = 0;
+    uint64_t least = UINT64_MAX;
+    for (char *slash = line + strlen(line); slash; slash = strrchr(line, '/')) {
+        *slash = 0;
+        g_autofree char *folder = g_strconcat("/sys/fs/cgroup", line + 3, NULL);
+        uint64_t max = read_number(folder, "memory.max");
+        uint64_t current = read_number(folder, "memory.current");
+        if (max != UINT64_MAX && current != UINT64_MAX)
+            least = MIN(least, max > current ? max - current : 0);
+    }
+    return least;
+}
+
+uint64_t
+hg_process_get_available_memory(void)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents("/proc/meminfo", &text, NULL, NULL))
+        return get_group_memory();
+    uint64_t machine = strtoull(find_status(text, "MemAvailable"), NULL, 10) * 1024;
+    return MIN(machine ? machine : UINT64_MAX, get_group_memory());
+}

@@ -1,0 +1,52 @@
+/* take.c - from a process id or a core file to an image with its runtime located.
+ * SPDX-License-Identifier: MIT */
+#include "core/capture/take.h"
+
+#include "core/capture/image-process.h"
+#include "core/error.h"
+
+/* A running process may be seen in the middle of a change: this often it is looked at again. */
+#define LOOKS_MAX 20
+#define PAUSE_BETWEEN_LOOKS_US 3000
+
+static bool
+is_outside_collection(int pid, void *user_data)
+{
+    return !hg_runtime_is_collecting(user_data, pid);
+}
+
+/* Locates the runtime of the running process, so that what cannot be read is never stopped. */
+static bool
+locate_live(int pid, HgRuntime *runtime, GError **error)
+{
+    for (int look = 1;; look++) {
+        g_autoptr(GError) problem = NULL;
+        g_autoptr(HgImage) live = hg_image_new_live(pid, error);
+        if (!live)
+            return false;
+        if (hg_runtime_locate(runtime, live, &problem)) {
+            runtime->file = NULL;
+            return true;
+        }
+        hg_runtime_clear(runtime);
+        if (look == LOOKS_MAX || !g_error_matches(problem, HG_ERROR, HG_ERROR_FORMAT)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return false;
+        }
+        g_usleep(PAUSE_BETWEEN_LOOKS_US);
+    }
+}
+
+HgImage *
+hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress, GError **error)
+{
+    g_auto(HgRuntime) live = {0};
+    HgImageProcessOptions options = {
+        .pid = pid, .accept = is_outside_collection, .user_data = &live};
+    if (!locate_live(pid, &live, error))
+        return NULL;
+    g_autoptr(HgImage) image = hg_image_new_process(&options, progress, error);
+    if (!image || !hg_runtime_locate(runtime, image, error))
+        return NULL;
+    return g_steal_pointer(&image);
+}
