@@ -112,7 +112,7 @@ const HgRegion *hg_image_find_region(const HgImage *image, uint64_t address);
 const uint8_t *hg_image_find_slowly(HgImage *image, uint64_t address, uint64_t size);
 
 /* Returns: the [size] bytes at [address], or NULL if they are not all in one region of the
- * image. They are not aligned more than [address] is. Owned by the image. */
+ * image. They may lie unaligned. Owned by the image. */
 static inline const uint8_t *
 hg_image_find(HgImage *image, uint64_t address, uint64_t size)
 {

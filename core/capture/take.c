@@ -50,3 +50,15 @@ hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress, G
         return NULL;
     return g_steal_pointer(&image);
 }
+
+HgImage *
+hg_image_take_core(const char *path, const char *sysroot, HgRuntime *runtime, GError **error)
+{
+    g_autoptr(HgImage) image = hg_image_open(path, sysroot, error);
+    if (!image)
+        return NULL;
+    if (hg_runtime_locate(runtime, image, error))
+        return g_steal_pointer(&image);
+    g_prefix_error(error, "%s: ", path);
+    return NULL;
+}
