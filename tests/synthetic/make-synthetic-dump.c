@@ -15,7 +15,7 @@ static const GOptionEntry options[] = {
     {"taken", 't', 0, G_OPTION_ARG_INT64, &taken, "When, in microseconds since 1970", "N"},
     {"shuffle", 0, 0, G_OPTION_ARG_NONE, &shuffled, "Objects in random order, not by address",
      NULL},
-    {NULL}};
+    G_OPTION_ENTRY_NULL};
 
 static bool
 write_dump(uint64_t objects, const char *path, GError **error)
