@@ -8,7 +8,10 @@
 #include <locale.h>
 #include <stdio.h>
 
+extern const HgCommand cmd_processes;
+
 static const HgCommand *const commands[] = {
+    &cmd_processes,
     NULL,
 };
 

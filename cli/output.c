@@ -185,6 +185,8 @@ dup_rendered(const Cell *cell, HgCellKind kind)
     switch (kind) {
     case HG_CELL_TEXT:
         return hg_text_dup_escaped(cell->text);
+    case HG_CELL_NUMBER:
+        return g_strdup_printf("%" PRIu64, cell->number);
     case HG_CELL_COUNT:
         return hg_output_dup_count(cell->number);
     case HG_CELL_SIZE:

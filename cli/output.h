@@ -22,6 +22,7 @@ bool hg_format_parse(const char *name, HgFormat *format);
 
 typedef enum {
     HG_CELL_TEXT,
+    HG_CELL_NUMBER,       /* 1204: names something, counts nothing */
     HG_CELL_COUNT,        /* 1,204 */
     HG_CELL_SIZE,         /* bytes: 1.2 MiB */
     HG_CELL_ADDRESS,      /* 0x7f3a... */

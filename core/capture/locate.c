@@ -367,6 +367,14 @@ hg_runtime_locate(HgRuntime *runtime, HgImage *image, GError **error)
     return true;
 }
 
+bool
+hg_runtime_has_symbols(HgImage *image)
+{
+    Found found = {0};
+    find_symbols(&found, image);
+    return found.runtime != 0;
+}
+
 void
 hg_runtime_clear(HgRuntime *runtime)
 {

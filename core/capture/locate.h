@@ -41,6 +41,9 @@ bool hg_runtime_locate(HgRuntime *runtime, HgImage *image, GError **error);
 void hg_runtime_clear(HgRuntime *runtime);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgRuntime, hg_runtime_clear)
 
+/* Returns: whether any program or library of the image has CPython's symbols. */
+bool hg_runtime_has_symbols(HgImage *image);
+
 /* Returns: whether any interpreter of the live process [pid] is in a collection now. */
 bool hg_runtime_is_collecting(const HgRuntime *runtime, int pid);
 

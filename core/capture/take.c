@@ -30,7 +30,7 @@ locate_live(int pid, HgRuntime *runtime, GError **error)
         }
         hg_runtime_clear(runtime);
         if (look == LOOKS_MAX || !g_error_matches(problem, HG_ERROR, HG_ERROR_FORMAT)) {
-            g_propagate_error(error, g_steal_pointer(&problem));
+            g_propagate_prefixed_error(error, g_steal_pointer(&problem), "process %d: ", pid);
             return false;
         }
         g_usleep(PAUSE_BETWEEN_LOOKS_US);
