@@ -53,7 +53,7 @@ buffer_reserve(Buffer *buffer, size_t size, GError **error)
     if (buffer->bytes && buffer->size >= size)
         return true;
     g_free(buffer->bytes);
-    buffer->size = MAX(size, 1 << 16);
+    buffer->size = MAX(size + size / 2, 1 << 16);
     buffer->bytes = g_try_malloc(buffer->size);
     if (buffer->bytes)
         return true;

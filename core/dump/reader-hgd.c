@@ -84,16 +84,18 @@ take_text_number(Hgd *hgd, HgCursor *in, const char *what, uint32_t *ret, GError
     return take_below(in, hgd->count.texts, what, ret, error);
 }
 
+/* Blocks are of nearly the same size: with a reserve, the first arrays do for all. */
 static bool
 column_reserve(Column *column, size_t n, GError **error)
 {
     if (column->size >= n)
         return true;
     g_free(column->number);
-    column->number = g_try_new(uint64_t, n);
-    column->size = column->number ? n : 0;
+    column->size = n + n / 2;
+    column->number = g_try_new(uint64_t, column->size);
     if (column->number)
         return true;
+    column->size = 0;
     g_set_error(error, HG_ERROR, HG_ERROR_MEMORY, "no memory for %zu numbers", n);
     return false;
 }
@@ -325,20 +327,28 @@ fail_reference(const HgReferenceRecord *reference, size_t number, GError **error
                 number, reference->how, reference->label);
 }
 
+static bool
+references_reserve(Hgd *hgd, size_t n, GError **error)
+{
+    if (hgd->reference_size >= n)
+        return true;
+    g_free(hgd->reference);
+    hgd->reference_size = n + n / 2;
+    hgd->reference = g_try_new(HgReferenceRecord, hgd->reference_size);
+    if (hgd->reference)
+        return true;
+    hgd->reference_size = 0;
+    g_set_error(error, HG_ERROR, HG_ERROR_MEMORY, "no memory for %zu references", n);
+    return false;
+}
+
 /* Columns become records, checked but for the label 0 of a value, which needs to know
  * where an object's references begin. */
 static bool
 decode_references(Hgd *hgd, size_t n, GError **error)
 {
-    if (hgd->reference_size < n) {
-        g_free(hgd->reference);
-        hgd->reference = g_try_new(HgReferenceRecord, n);
-        hgd->reference_size = hgd->reference ? n : 0;
-    }
-    if (n && !hgd->reference) {
-        g_set_error(error, HG_ERROR, HG_ERROR_MEMORY, "no memory for %zu references", n);
+    if (!references_reserve(hgd, n, error))
         return false;
-    }
     const uint64_t *how = hgd->references[HG_COLUMN_HOW].number;
     const uint64_t *target = hgd->references[HG_COLUMN_TARGET].number;
     const uint64_t *label = hgd->references[HG_COLUMN_LABEL].number;
