@@ -100,7 +100,7 @@ hg_database_open(const char *path, bool writable, GError **error)
     sqlite3_busy_timeout(db, writable ? WRITER_PATIENCE_MS : READER_PATIENCE_MS);
     const char *pragmas = writable ? "PRAGMA cell_size_check = on; PRAGMA cache_spill = off;"
                                      "PRAGMA secure_delete = fast; PRAGMA temp_store = memory"
-                                   : "PRAGMA cell_size_check = on; PRAGMA query_only = on";
+                                   : "PRAGMA cell_size_check = on";
     if (!hg_database_run(db, pragmas, error))
         return NULL;
     return g_steal_pointer(&db);

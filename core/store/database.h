@@ -13,8 +13,9 @@
 
 /* Returns: a connection to the existing file at [path] (a path, never a URI), guarded against
  * hostile schemas: no triggers, no views of the file's own, nothing it names is trusted. It is
- * opened for writing where that is possible, since only a writer can roll back what a killed
- * load left half done; [writable] false then forbids every other change. sqlite3_close(). */
+ * opened for writing even where nobody means to write, if that is possible: only so can it
+ * roll back what a killed load left half done. [writable] says whether a load will use it.
+ * sqlite3_close(). */
 sqlite3 *hg_database_open(const char *path, bool writable, GError **error);
 
 /* Sets [error] to what went wrong last in [db]. Returns: false. */

@@ -190,7 +190,10 @@ open_database(HgStore *store, GError **error)
         return false;
     if (n_pages == 0 && store->mode == HG_STORE_WRITE && !create_tables(store->db, error))
         return false;
-    return check_version(store, error) && check_tables(store, error);
+    if (!check_version(store, error) || !check_tables(store, error))
+        return false;
+    return store->mode == HG_STORE_WRITE ||
+           hg_database_run(store->db, "PRAGMA query_only = on", error);
 }
 
 HgStore *
