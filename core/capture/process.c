@@ -11,6 +11,8 @@
 
 #include "core/error.h"
 
+#define KERNEL_THREAD 0x00200000 /* PF_KTHREAD among the flags of /proc/PID/stat */
+
 void
 hg_process_clear(HgProcess *process)
 {
@@ -55,15 +57,17 @@ take_status(HgProcess *process, const char *text)
 }
 
 static void
-take_start(HgProcess *process)
+take_stat(HgProcess *process)
 {
     g_autofree char *text = dup_file(process->pid, "stat", NULL);
     const char *after_name = text ? strrchr(text, ')') : NULL;
     if (!after_name)
         return;
     g_auto(GStrv) field = g_strsplit(after_name + 2, " ", -1);
-    if (g_strv_length(field) > 19)
-        process->start = strtoull(field[19], NULL, 10);
+    if (g_strv_length(field) <= 19)
+        return;
+    process->is_kernel = strtoull(field[6], NULL, 10) & KERNEL_THREAD;
+    process->start = strtoull(field[19], NULL, 10);
 }
 
 /* Texts of a process may hold any bytes; what is not UTF-8 is replaced. */
@@ -99,7 +103,7 @@ hg_process_read(HgProcess *process, int pid, GError **error)
     }
     *process = (HgProcess){.pid = pid};
     take_status(process, status);
-    take_start(process);
+    take_stat(process);
     g_autofree char *link = g_strdup_printf("/proc/%d/exe", pid);
     process->executable = g_file_read_link(link, NULL);
     process->arguments = dup_arguments(pid);
@@ -138,10 +142,10 @@ hg_process_check(const HgProcess *process, GError **error)
         return refuse(
             process, error,
             "is a zombie: it has ended, its parent has not asked for its exit status yet");
-    if (process->state == 'X')
-        return refuse(process, error, "is ending");
-    if (!process->has_memory && !process->arguments)
+    if (process->is_kernel)
         return refuse(process, error, "is a kernel thread, which runs no Python");
+    if (process->state == 'X' || !process->has_memory)
+        return refuse(process, error, "is ending");
     if (process->tracer)
         return refuse_traced(process, error);
     return true;

@@ -18,7 +18,8 @@ typedef struct {
     char *name;         /* as the kernel knows it */
     char *executable;   /* path as it sees it, or NULL: a kernel thread, or hidden from us */
     char *arguments;    /* the command line as one text, or NULL */
-    bool has_memory;    /* false for kernel threads and what has ended */
+    bool is_kernel;     /* a thread of the kernel */
+    bool has_memory;    /* false for those, and for what is ending */
 } HgProcess;
 
 /* Fills [process], which the caller clears. Fails if there is none of that number. */

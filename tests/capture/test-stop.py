@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""test-stop.py - what stopping a process does to it: nothing it could notice but the time.
+
+Speaks TAP. $TAKE_IMAGE is take-image; HG_CAPTURES is how many captures are taken under load.
+SPDX-License-Identifier: MIT
+"""
+import ctypes
+import glob
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TAKE_IMAGE = os.environ["TAKE_IMAGE"]
+N_CAPTURES = os.environ.get("HG_CAPTURES", "6")
+PYTHONS = sorted(
+    path for path in glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python")) if re.search(r"/3\.([89]|1\d)\.", path)
+) or ["/usr/bin/python3"]
+NOBODY = 65534
+
+# for Python 2 as well
+ECHO = """
+import sys
+def say(text):
+    sys.stdout.write(text + "\\n")
+    sys.stdout.flush()
+say("ready")
+for line in sys.stdin:
+    say(line.strip() * 2)
+"""
+n_tests = n_failed = 0
+
+
+def report(good, title, details=""):
+    global n_tests, n_failed
+    n_tests += 1
+    n_failed += not good
+    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
+    if not good:
+        print("".join(f"#   {line}\n" for line in str(details).splitlines()), end="", flush=True)
+
+
+def skip(title, reason):
+    global n_tests
+    n_tests += 1
+    print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
+
+
+class Target:
+    """A program that says something when it is ready, and is ended with the block."""
+
+    def __init__(self, *command, **options):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options)
+        self.pid = self.process.pid
+        self.process.stdout.readline()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def answers(self):
+        self.process.stdin.write("ab\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline() == "abab\n"
+
+    def state(self):
+        with open(f"/proc/{self.pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0]
+
+
+def echo(python="/usr/bin/python3", **options):
+    return Target(python, "-c", ECHO, **options)
+
+
+def take(*arguments, **options):
+    return subprocess.run([TAKE_IMAGE, *map(str, arguments)], capture_output=True, text=True, timeout=100, **options)
+
+
+def figures(result):
+    words = result.stdout.split()
+    return dict(zip(words[::2], map(int, words[1::2])))
+
+
+def refused(title, pattern, *arguments, **options):
+    result = take(*arguments, **options)
+    good = result.returncode == 1 and re.search(pattern, result.stderr) and result.stderr.count("\n") == 1
+    report(good, title, f"expected {pattern}\n{result}")
+
+
+def wait_until(condition):
+    for _ in range(1000):
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_load():
+    for python in PYTHONS:
+        name = python.split("/")[-3]
+        with tempfile.TemporaryDirectory() as folder, Target(python, f"{HERE}/mutate.py", folder) as target:
+            result = take("--times", N_CAPTURES, target.pid)
+            open(f"{folder}/stop", "w").close()
+            last = target.process.stdout.readline()
+            print(f"# {name}: {result.stdout.strip()}; {last.strip()}")
+            good = result.returncode == 0 and figures(result)["broken"] == 0 and last.startswith("right")
+            report(good, f"{name}: under load the lists are whole and the program's results right", f"{result}\n{last}")
+
+
+def test_kill():
+    with echo() as target, tempfile.TemporaryDirectory() as folder:
+        holder = subprocess.Popen([TAKE_IMAGE, "--hold", f"{folder}/held", str(target.pid)])
+        wait_until(lambda: os.path.exists(f"{folder}/held"))
+        was_stopped = target.state() == "t"
+        refused("a process that is traced is refused", r"is traced by process \d+ \(heapgraph-stop\)", target.pid)
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait()
+        good = wait_until(lambda: target.state() != "t") and target.answers()
+        report(was_stopped and good, "killed in the middle of the pause, the target goes on", target.state())
+
+
+def test_suspended():
+    with echo() as target:
+        os.kill(target.pid, signal.SIGSTOP)
+        wait_until(lambda: target.state() == "T")
+        result = take(target.pid)
+        still = target.state()
+        os.kill(target.pid, signal.SIGCONT)
+        report(result.returncode == 0 and still == "T" and target.answers(), "a suspended process stays suspended", result)
+
+
+def test_signals():
+    count = "import signal, sys\nn = [0]\ndef on(*_): n[0] += 1\nsignal.signal(signal.SIGUSR1, on)\nprint('ready', flush=True)\n" \
+        "for line in sys.stdin: print(n[0], flush=True)"
+    with Target("/usr/bin/python3", "-c", count) as target:
+        n_sent = 0
+        for _ in range(10):
+            taking = subprocess.Popen([TAKE_IMAGE, "--times", "5", str(target.pid)], stdout=subprocess.DEVNULL)
+            while taking.poll() is None:
+                os.kill(target.pid, signal.SIGUSR1)
+                n_sent += 1
+                target.process.stdin.write("\n")
+                target.process.stdin.flush()
+                seen = int(target.process.stdout.readline())
+        report(seen == n_sent, "every signal sent around the stops arrives once", f"{seen} of {n_sent}")
+
+
+def test_many_threads():
+    threads = "import threading, sys\nstop = threading.Event()\n[threading.Thread(target=stop.wait).start() for _ in range(300)]\n" \
+        "print('ready', flush=True)\nfor line in sys.stdin: print(line.strip() * 2, flush=True)\nstop.set()"
+    with Target("/usr/bin/python3", "-c", threads) as target:
+        result = take(target.pid)
+        report(result.returncode == 0 and target.answers(), "300 threads are stopped and go on", result)
+
+
+def test_children():
+    spawn = "import subprocess, sys\nprint('ready', flush=True)\nn = 0\nwhile n < 300:\n    n += subprocess.call(['/bin/true']) == 0\n" \
+        "print(n, flush=True)"
+    with Target("/usr/bin/python3", "-c", spawn) as target:
+        results = []
+        while not results or (target.process.poll() is None and len(results) < 20):
+            results.append(take("--times", "3", target.pid))
+        last = target.process.stdout.readline()
+        good = results[0].returncode == 0 and last == "300\n"
+        report(good, "a process that starts others without pause can be captured", f"{results[0]}\n{last}")
+
+
+def test_asleep_in_kernel():
+    # a parent of vfork sleeps where no signal reaches it until the child calls exec
+    stuck = "import ctypes, os, sys\nlibc = ctypes.CDLL(None)\nprint('ready', flush=True)\n" \
+        "vfork = libc.syscall\nif vfork(58) == 0:\n    import time\n    time.sleep(1000)\n    os._exit(0)\n"
+    with Target("/usr/bin/python3", "-c", stuck) as target:
+        if not wait_until(lambda: target.state() == "D"):
+            return skip("a thread asleep in the kernel", "vfork does not wait here")
+        children = open(f"/proc/{target.pid}/task/{target.pid}/children").read().split()
+        refused("a thread asleep in the kernel is waited for, then named", r"thread \d+ of process \d+ does not stop", target.pid)
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+
+
+def test_meanwhile():
+    with echo() as target:
+        refused("a process that ends meanwhile", r"has ended", "--before", f"kill -9 {target.pid}; sleep 0.1", target.pid)
+    replace = "import os, signal\nsignal.signal(signal.SIGUSR1, lambda *_: os.execv('/bin/sleep', ['sleep', '100']))\n" \
+        "print('ready', flush=True)\nwhile 1: signal.pause()"
+    with Target("/usr/bin/python3", "-c", replace) as target:
+        refused("a process that starts another program meanwhile", r"another program \(exec\)",
+                "--before", f"kill -USR1 {target.pid}; sleep 0.3", target.pid)
+    with echo() as target:
+        result = take("--before", f"kill -STOP {target.pid}; kill -CONT {target.pid}", target.pid)
+        report(result.returncode == 0 and target.answers(), "a process that was suspended meanwhile", result)
+
+
+def test_not_python():
+    with Target("/bin/sh", "-c", "echo ready; exec sleep 100") as target:
+        wait_until(lambda: os.readlink(f"/proc/{target.pid}/exe").endswith("sleep"))
+        refused("what runs no Python is refused", r"no CPython runtime found in \S*sleep$", target.pid)
+    refused("a process that is not there", r"^there is no process 4194304$", 4194304)
+    threads = "import threading\nthreading.Thread(target=threading.Event().wait).start()\nprint('ready', flush=True)"
+    with Target("/usr/bin/python3", "-c", threads) as target:
+        thread = max(map(int, os.listdir(f"/proc/{target.pid}/task")))
+        refused("a thread is refused and its process named", rf"is a thread: capture process {target.pid}$", thread)
+    for python in glob.glob(os.path.expanduser("~/.pyenv/versions/[23].[67].*/bin/python")):
+        with echo(python) as target:
+            refused(f"{python.split('/')[-3]} is too old", r"Python \d\.\d+ is too old: .* CPython 3.8 to 3.15", target.pid)
+
+
+def unprivileged(dumpable=True):
+    """What becomes nobody in a new process, for Popen and run; [dumpable] as prctl has it."""
+
+    def become():
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE
+
+    return become
+
+
+def test_permissions():
+    titles = ["another user's process", "a process that is not dumpable", "root without the capability"]
+    if os.geteuid():
+        return [skip(title, "needs root, to become two users") for title in titles]
+    with echo() as target:
+        refused(titles[0], r"belongs to another user, root: run heapgraph as that user or as root$", target.pid,
+                preexec_fn=unprivileged())
+    hidden = "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\nprint('ready', flush=True)\ninput()"
+    with Target("/usr/bin/python3", "-c", hidden, preexec_fn=unprivileged()) as target:
+        refused(titles[1], r"is not dumpable .* run heapgraph as root$", target.pid, preexec_fn=unprivileged())
+    with Target("/usr/bin/python3", "-c", ECHO, preexec_fn=unprivileged()) as target:
+        result = take(target.pid, preexec_fn=unprivileged())
+        report(result.returncode == 0 and target.answers(), "a user's own process needs no root", result)
+        command = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace", TAKE_IMAGE, str(target.pid)]
+        if not shutil.which("setpriv"):
+            return skip(titles[2], "no setpriv")
+        result = subprocess.run(command, capture_output=True, text=True)
+        report("CAP_SYS_PTRACE: start it with --cap-add" in result.stderr, titles[2], result)
+
+
+def find_reason():
+    """Why nothing can be traced here at all, or nothing."""
+    with echo() as target:
+        result = take(target.pid)
+        return result.stderr.strip() if re.search("Yama|traced", result.stderr) else None
+
+
+def main():
+    reason = find_reason()
+    if reason:
+        print(f"1..0 # SKIP {reason}")
+        return 0
+    for test in [test_load, test_kill, test_suspended, test_signals, test_many_threads, test_children,
+                 test_asleep_in_kernel, test_meanwhile, test_not_python, test_permissions]:
+        test()
+    print(f"1..{n_tests}")
+    return n_failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
