@@ -40,10 +40,10 @@ fail_reference(const HgReferenceRecord *reference, size_t number, GError **error
 static bool
 references_reserve(HgHgd *hgd, size_t n, GError **error)
 {
-    if (hgd->reference_size >= n)
+    if (hgd->reference && hgd->reference_size >= n)
         return true;
     g_free(hgd->reference);
-    hgd->reference_size = n + n / 2;
+    hgd->reference_size = n + n / 2 + 1;
     hgd->reference = g_try_new(HgReferenceRecord, hgd->reference_size);
     if (hgd->reference)
         return true;

@@ -44,10 +44,10 @@ hg_hgd_take_text_number(HgHgd *hgd, HgCursor *in, const char *what, uint32_t *re
 static bool
 column_reserve(HgHgdColumn *column, size_t n, GError **error)
 {
-    if (column->size >= n)
+    if (column->number && column->size >= n)
         return true;
     g_free(column->number);
-    column->size = n + n / 2;
+    column->size = n + n / 2 + 1;
     column->number = g_try_new(uint64_t, column->size);
     if (column->number)
         return true;

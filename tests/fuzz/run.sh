@@ -9,6 +9,7 @@ for target in "$build"/tests/fuzz/fuzz-*; do
     [ ! -f "$target" ] || targets+=("$target")
 done
 [ ${#targets[@]} -gt 0 ] || { echo "run.sh: no fuzz target in $build" >&2; exit 1; }
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
 seconds=$(($2 / ${#targets[@]}))
 
 for target in "${targets[@]}"; do

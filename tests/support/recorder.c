@@ -125,7 +125,7 @@ on_references(HgSink *sink, const HgReferenceRecord *reference, size_t n_referen
         GString *text = next(sink, OBJECTS, error);
         if (!text)
             return false;
-        g_string_append_printf(text, "    how %#04x to %#" PRIx64 " label %" PRIu64 "\n",
+        g_string_append_printf(text, "    how 0x%02x to %#" PRIx64 " label %" PRIu64 "\n",
                                reference[at].how, reference[at].target, reference[at].label);
     }
     return true;
