@@ -248,35 +248,67 @@ copy_ranges(int pid, const struct iovec *local, const struct iovec *remote, size
     return copied;
 }
 
-/* What the next call copies; one reads no more than 2 GiB. */
+/* What is to be copied, cut into pieces, and these gathered into batches that several threads
+ * take in turn: the target stands still, so its processors are free. */
 typedef struct {
-    struct iovec local[RANGES_AT_ONCE], remote[RANGES_AT_ONCE];
-    size_t n_ranges;
-    uint64_t size;
-} Batch;
-#define BATCH_MAX (1ull << 30)
+    int pid;
+    GArray *local, *remote; /* struct iovec, piece by piece */
+    GArray *batch;          /* number of the first piece, guint; the last one ends the list */
+    size_t open_size;       /* bytes in the batch that is being gathered */
+    int next;               /* batch to be taken, atomic */
+    uint64_t copied;        /* bytes, atomic */
+} Copying;
+#define BATCH_MAX (16ull << 20)
+#define THREADS_MAX 4
 
 static void
-flush_batch(Copier *copier, Batch *batch)
+end_batch(Copying *copying)
 {
-    copier->image->cost.copied +=
-        copy_ranges(copier->options->pid, batch->local, batch->remote, batch->n_ranges);
-    batch->n_ranges = batch->size = 0;
+    g_array_append_val(copying->batch, copying->local->len);
+    copying->open_size = 0;
 }
 
 static void
-add_to_batch(Copier *copier, Batch *batch, const HgRange *range, uint8_t *to)
+add_range(Copying *copying, const HgRange *range, uint8_t *to)
 {
     for (uint64_t at = range->start; at < range->end;) {
-        size_t size = MIN(range->end - at, BATCH_MAX - batch->size);
-        size_t place = batch->n_ranges++;
-        batch->local[place] = (struct iovec){to + (at - range->start), size};
-        batch->remote[place] = (struct iovec){(void *)at, size};
-        batch->size += size;
+        size_t size = MIN(range->end - at, BATCH_MAX - copying->open_size);
+        struct iovec local = {to + (at - range->start), size}, remote = {(void *)at, size};
+        g_array_append_val(copying->local, local);
+        g_array_append_val(copying->remote, remote);
         at += size;
-        if (batch->n_ranges == RANGES_AT_ONCE || batch->size == BATCH_MAX)
-            flush_batch(copier, batch);
+        copying->open_size += size;
+        guint first = g_array_index(copying->batch, guint, copying->batch->len - 1);
+        if (copying->open_size == BATCH_MAX || copying->local->len - first == RANGES_AT_ONCE)
+            end_batch(copying);
     }
+}
+
+static void *
+copy_batches(void *user_data)
+{
+    Copying *copying = user_data;
+    guint number;
+    while ((number = (guint)g_atomic_int_add(&copying->next, 1)) + 1 < copying->batch->len) {
+        const guint *first = &g_array_index(copying->batch, guint, number);
+        uint64_t copied = copy_ranges(
+            copying->pid, &g_array_index(copying->local, struct iovec, first[0]),
+            &g_array_index(copying->remote, struct iovec, first[0]), first[1] - first[0]);
+        __atomic_fetch_add(&copying->copied, copied, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+static void
+copy_in_threads(Copying *copying)
+{
+    GThread *helper[THREADS_MAX];
+    guint n_helpers = MIN(MIN(g_get_num_processors(), THREADS_MAX), copying->batch->len) - 1;
+    for (guint i = 0; i < n_helpers; i++)
+        helper[i] = g_thread_new("heapgraph-copy", copy_batches, copying);
+    copy_batches(copying);
+    for (guint i = 0; i < n_helpers; i++)
+        g_thread_join(helper[i]);
 }
 
 /* Mappings that are new since the rooms were reserved get theirs as a whole. */
@@ -296,15 +328,21 @@ make_rooms(Copier *copier, GError **error)
 static bool
 copy_all(Copier *copier, GError **error)
 {
-    Batch batch = {.n_ranges = 0};
     if (!make_rooms(copier, error))
         return false;
+    g_autoptr(GArray) local = g_array_new(FALSE, FALSE, sizeof(struct iovec));
+    g_autoptr(GArray) remote = g_array_new(FALSE, FALSE, sizeof(struct iovec));
+    g_autoptr(GArray) batch = g_array_new(FALSE, FALSE, sizeof(guint));
+    Copying copying = {
+        .pid = copier->options->pid, .local = local, .remote = remote, .batch = batch};
+    end_batch(&copying);
     for (guint i = 0; i < copier->ranges->len; i++) {
         const HgRange *range = &g_array_index(copier->ranges, HgRange, i);
-        add_to_batch(copier, &batch, range,
-                     hg_shadow_find(&copier->shadow, range->start, range->end));
+        add_range(&copying, range, hg_shadow_find(&copier->shadow, range->start, range->end));
     }
-    flush_batch(copier, &batch);
+    end_batch(&copying);
+    copy_in_threads(&copying);
+    copier->image->cost.copied += copying.copied;
     return true;
 }
 
