@@ -453,7 +453,7 @@ hg_snapshot_find_address(HgSnapshot *snapshot, uint64_t address, uint32_t *objec
 {
     uint64_t low = 0, high = snapshot->count[HG_COLUMN_ADDRESS];
     while (low < high) {
-        uint64_t middle = low + (high - low) / 2, found;
+        uint64_t middle = low + (high - low) / 2, found = 0;
         if (!hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, middle, &found, error))
             return false;
         if (found == address) {
