@@ -43,7 +43,7 @@ sort_by_size(const HgPacked *size, uint32_t *objects, uint64_t count, GError **e
     if (!differ)
         return true;
 
-    g_autofree uint64_t *key = hg_array_new(count, sizeof(*key), error);
+    HG_AUTO_ARRAY uint64_t *key = hg_array_new(count, sizeof(*key), error);
     if (!key)
         return false;
     for (uint64_t i = 0; i < count; i++)
@@ -55,7 +55,7 @@ bool
 hg_by_type_sort(const HgPacked *type, const HgPacked *size, uint32_t n_types, uint64_t *first,
                 uint32_t **objects, GError **error)
 {
-    g_autofree uint32_t *sorted = hg_array_new(type->n, sizeof(*sorted), error);
+    HG_AUTO_ARRAY uint32_t *sorted = hg_array_new(type->n, sizeof(*sorted), error);
     if (!sorted)
         return false;
     count_types(type, n_types, first);

@@ -29,9 +29,9 @@ typedef struct {
 void
 hg_depth_first_clear(HgDepthFirst *walk)
 {
-    g_clear_pointer(&walk->number, g_free);
-    g_clear_pointer(&walk->object, g_free);
-    g_clear_pointer(&walk->parent, g_free);
+    hg_array_clear(&walk->number);
+    hg_array_clear(&walk->object);
+    hg_array_clear(&walk->parent);
     g_clear_pointer(&walk->crossing, g_free);
     walk->n = walk->n_live = 0;
     walk->n_crossings = 0;
@@ -162,10 +162,10 @@ walk_garbage(Walk *walk, GError **error)
 {
     const HgGraph *graph = walk->graph;
     HgDepthFirst *result = walk->result;
-    g_autofree uint8_t *met = hg_array_new((uint64_t)graph->n_objects / 8 + 1, 1, error);
+    HG_AUTO_ARRAY uint8_t *met = hg_array_new((uint64_t)graph->n_objects / 8 + 1, 1, error);
     if (!met)
         return false;
-    g_autofree uint32_t *finished =
+    HG_AUTO_ARRAY uint32_t *finished =
         hg_array_new(graph->n_objects - result->n, sizeof(*finished), error);
     if (!finished)
         return false;
@@ -192,10 +192,10 @@ prepare(Walk *walk, size_t n_roots, GError **error)
     return (result->number = hg_array_new(n_objects, sizeof(uint32_t), error)) &&
            (result->object = hg_array_new(n_objects + 1, sizeof(uint32_t), error)) &&
            (result->parent = hg_array_new(n_objects + 1, sizeof(uint32_t), error)) &&
-           /* address space; what is not used takes no memory */
-           (result->crossing = hg_array_new(n_references + n_roots, sizeof(HgCrossing), error)) &&
+           (result->crossing =
+                hg_array_reserve(n_references + n_roots, sizeof(HgCrossing), error)) &&
            (walk->waiting =
-                hg_array_new(n_references + n_objects + n_roots, sizeof(Waiting), error));
+                hg_array_reserve(n_references + n_objects + n_roots, sizeof(Waiting), error));
 }
 
 static bool
@@ -216,7 +216,7 @@ hg_depth_first_walk(const HgGraph *graph, const uint32_t *roots, size_t n_roots,
                     const HgProgress *progress, HgDepthFirst *result, GError **error)
 {
     g_auto(HgDepthFirst) found = {0};
-    g_autofree uint8_t *weak = NULL;
+    HG_AUTO_ARRAY uint8_t *weak = NULL;
     if (!hg_graph_mark_weak(graph, &weak, error))
         return false;
 

@@ -10,8 +10,8 @@
  *
  * Step 2 costs O(m log n). Step 3 is a walk up the finished part of the tree, in heaps two
  * steps long, but a list whose last element refers to everything makes it quadratic. So steps
- * are counted, and when there are too many it starts again with jumps: every object also knows
- * one far dominator (Myers, "An applicative random-access stack", 1983), which makes any walk
+ * are counted, and when there are too many it goes on with jumps: every object also knows one far
+ * dominator (Myers, "An applicative random-access stack", 1983), which makes any walk
  * O(log n).
  * SPDX-License-Identifier: MIT */
 #include "core/graph/dominators.h"
@@ -39,9 +39,9 @@ typedef struct {
 void
 hg_dominators_clear(HgDominators *dominators)
 {
-    g_clear_pointer(&dominators->number, g_free);
-    g_clear_pointer(&dominators->object, g_free);
-    g_clear_pointer(&dominators->holder, g_free);
+    hg_array_clear(&dominators->number);
+    hg_array_clear(&dominators->object);
+    hg_array_clear(&dominators->holder);
     dominators->n = dominators->n_live = 0;
 }
 
@@ -144,9 +144,10 @@ find_semidominators(Search *search, GError **error)
 
 /* ---- holders -------------------------------------------------------------------------- */
 
-/* [holder] starts as the parents. Sets *slow and stops when the walks get long. */
+/* [holder] starts as the parents and ends as the holders. Stops when the walks get long, or at
+ * the end; numbers up to *done have their holders. */
 static bool
-find_holders(const Search *search, uint32_t *holder, bool *slow, GError **error)
+find_holders(const Search *search, uint32_t *holder, uint32_t *done, GError **error)
 {
     uint32_t n = search->walk->n;
     uint64_t steps_left = 16 * (uint64_t)n + 1000;
@@ -156,11 +157,10 @@ find_holders(const Search *search, uint32_t *holder, bool *slow, GError **error)
             return false;
         for (; above > semi && steps_left; steps_left--)
             above = holder[above];
-        holder[number] = above;
-        if (!steps_left) {
-            *slow = true;
+        if (!steps_left)
             return true;
-        }
+        holder[number] = above;
+        *done = number;
     }
     return true;
 }
@@ -178,18 +178,19 @@ jump_from(const Jump *jump, uint32_t holder)
     return (Jump){same_length ? far : holder, jump[holder].depth + 1};
 }
 
+/* The same from [done] on to the end. */
 static bool
-find_holders_by_jumps(const Search *search, uint32_t *holder, GError **error)
+find_holders_by_jumps(const Search *search, uint32_t *holder, uint32_t done, GError **error)
 {
     uint32_t n = search->walk->n;
-    g_autofree Jump *jump = hg_array_new((uint64_t)n + 1, sizeof(*jump), error);
+    HG_AUTO_ARRAY Jump *jump = hg_array_new((uint64_t)n + 1, sizeof(*jump), error);
     if (!jump)
         return false;
     for (uint32_t number = 1; number <= n; number++) {
-        uint32_t above = search->walk->parent[number], semi = search->semi[number];
+        uint32_t above = holder[number], semi = search->semi[number];
         if (!report(search, number, number, error))
             return false;
-        while (above > semi)
+        while (number > done && above > semi)
             above = jump[above].to > semi ? jump[above].to : holder[above];
         holder[number] = above;
         jump[number] = jump_from(jump, above);
@@ -211,19 +212,14 @@ search_holders(Search *search, HgDepthFirst *walk, uint32_t **holders, GError **
         !(search->semi = hg_array_new(n_numbers, sizeof(uint32_t), error)) ||
         !find_semidominators(search, error))
         return false;
-    g_clear_pointer(&search->first, g_free);
-    g_clear_pointer(&search->source, g_free);
-    g_clear_pointer(&search->path, g_free);
-
-    g_autofree uint32_t *holder = hg_array_new(n_numbers, sizeof(*holder), error);
-    if (!holder)
+    hg_array_clear(&search->first);
+    hg_array_clear(&search->source);
+    hg_array_clear(&search->path);
+    uint32_t *holder = walk->parent, done = 0;
+    if (!find_holders(search, holder, &done, error) ||
+        (done < walk->n && !find_holders_by_jumps(search, holder, done, error)))
         return false;
-    memcpy(holder, walk->parent, n_numbers * sizeof *holder);
-    bool slow = false;
-    if (!find_holders(search, holder, &slow, error) ||
-        (slow && !find_holders_by_jumps(search, holder, error)))
-        return false;
-    *holders = g_steal_pointer(&holder);
+    *holders = g_steal_pointer(&walk->parent);
     return true;
 }
 
@@ -238,10 +234,10 @@ hg_dominators_find(const HgGraph *graph, const uint32_t *roots, size_t n_roots,
     Search search = {.walk = &walk, .progress = progress, .stack = stack};
     uint32_t *holder = NULL;
     bool found = search_holders(&search, &walk, &holder, error);
-    g_free(search.first);
-    g_free(search.source);
-    g_free(search.path);
-    g_free(search.semi);
+    hg_array_free(search.first);
+    hg_array_free(search.source);
+    hg_array_free(search.path);
+    hg_array_free(search.semi);
     if (!found)
         return false;
     *dominators = (HgDominators){walk.n, walk.n_live, g_steal_pointer(&walk.number),

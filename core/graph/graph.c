@@ -3,6 +3,8 @@
 #include "core/graph/graph.h"
 
 #include <inttypes.h>
+#include <malloc.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define HUGE_PAGE (UINT64_C(2) << 20)
@@ -18,24 +20,130 @@ use_huge_pages(void *array, uint64_t size)
         (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
+/* ---- arrays that are used again -------------------------------------------------------- */
+
+#define N_KEPT 32
+#define LARGE (UINT64_C(1) << 20)
+
+static GMutex kept_lock; /* what follows */
+static unsigned n_reusers;
+static struct {
+    void *array; /* NULL: free place */
+    uint64_t size;
+} kept[N_KEPT];
+
+/* Returns: the smallest array of at least [size] bytes that is kept, NULL if there is none. */
+static void *
+take_kept(uint64_t size)
+{
+    int best = -1;
+    g_mutex_lock(&kept_lock);
+    for (int i = 0; i < N_KEPT; i++)
+        if (kept[i].array && kept[i].size >= size && (best < 0 || kept[i].size < kept[best].size))
+            best = i;
+    void *array = best < 0 ? NULL : kept[best].array;
+    if (array)
+        kept[best].array = NULL;
+    g_mutex_unlock(&kept_lock);
+    return array;
+}
+
+/* Gives back about as much as a new array will take, so that what is kept adds nothing. */
+static void
+release_kept(uint64_t size)
+{
+    uint64_t released = 0;
+    g_mutex_lock(&kept_lock);
+    for (int i = 0; i < N_KEPT && released < size; i++)
+        if (kept[i].array) {
+            released += kept[i].size;
+            g_clear_pointer(&kept[i].array, g_free);
+        }
+    g_mutex_unlock(&kept_lock);
+}
+
+static bool
+keep(void *array, uint64_t size)
+{
+    bool done = false;
+    g_mutex_lock(&kept_lock);
+    for (int i = 0; i < N_KEPT && n_reusers && !done; i++)
+        if (!kept[i].array) {
+            kept[i].array = array;
+            kept[i].size = size;
+            done = true;
+        }
+    g_mutex_unlock(&kept_lock);
+    return done;
+}
+
+void
+hg_array_free(void *array)
+{
+    uint64_t size = array ? malloc_usable_size(array) : 0;
+    if (size < LARGE || !keep(array, size))
+        g_free(array);
+}
+
+void
+hg_arrays_begin_reuse(void)
+{
+    g_mutex_lock(&kept_lock);
+    n_reusers++;
+    g_mutex_unlock(&kept_lock);
+}
+
+void
+hg_arrays_end_reuse(void)
+{
+    g_mutex_lock(&kept_lock);
+    bool last = --n_reusers == 0;
+    g_mutex_unlock(&kept_lock);
+    if (last)
+        release_kept(UINT64_MAX);
+}
+
+/* Returns: how many bytes they are, 0 if they are too many. */
+static uint64_t
+count_bytes(uint64_t count, size_t size)
+{
+    return MAX(count, 1) <= SIZE_MAX / size ? MAX(count, 1) * size : 0;
+}
+
+void *
+hg_array_reserve(uint64_t count, size_t size, GError **error)
+{
+    uint64_t n_bytes = count_bytes(count, size);
+    void *array = n_bytes ? g_try_malloc0(n_bytes) : NULL;
+    if (array) {
+        use_huge_pages(array, n_bytes);
+        return array;
+    }
+    g_set_error(error, HG_ERROR, HG_ERROR_MEMORY,
+                "not enough memory for %" PRIu64 " items of %zu bytes", count, size);
+    return NULL;
+}
+
 void *
 hg_array_new(uint64_t count, size_t size, GError **error)
 {
-    void *array = g_try_malloc0_n(MAX(count, 1), size);
-    if (!array) {
-        g_set_error(error, HG_ERROR, HG_ERROR_MEMORY,
-                    "not enough memory for %" PRIu64 " items of %zu bytes", count, size);
-        return NULL;
-    }
-    use_huge_pages(array, count * size);
-    return array;
+    uint64_t n_bytes = count_bytes(count, size);
+    if (n_bytes < LARGE)
+        return hg_array_reserve(count, size, error);
+    void *array = take_kept(n_bytes);
+    if (array)
+        return memset(array, 0, n_bytes);
+    release_kept(n_bytes);
+    return hg_array_reserve(count, size, error);
 }
+
+/* ---- the graph ------------------------------------------------------------------------- */
 
 void
 hg_rows_clear(HgRows *rows)
 {
-    g_clear_pointer(&rows->first, g_free);
-    g_clear_pointer(&rows->other, g_free);
+    hg_array_clear(&rows->first);
+    hg_array_clear(&rows->other);
 }
 
 void
@@ -43,7 +151,7 @@ hg_graph_clear(HgGraph *graph)
 {
     hg_rows_clear(&graph->forward);
     hg_rows_clear(&graph->backward);
-    g_clear_pointer(&graph->how, g_free);
+    hg_array_clear(&graph->how);
     graph->n_objects = 0;
     graph->n_references = 0;
 }
@@ -78,11 +186,11 @@ fill_rows(const HgGraph *graph, uint64_t *first, uint32_t *other)
 bool
 hg_graph_reverse(HgGraph *graph, GError **error)
 {
-    g_autofree uint64_t *first =
+    HG_AUTO_ARRAY uint64_t *first =
         hg_array_new((uint64_t)graph->n_objects + 2, sizeof(*first), error);
     if (!first)
         return false;
-    g_autofree uint32_t *other = hg_array_new(graph->n_references, sizeof(*other), error);
+    HG_AUTO_ARRAY uint32_t *other = hg_array_new(graph->n_references, sizeof(*other), error);
     if (!other)
         return false;
 
@@ -97,7 +205,7 @@ hg_graph_reverse(HgGraph *graph, GError **error)
 bool
 hg_graph_mark_weak(const HgGraph *graph, uint8_t **marks, GError **error)
 {
-    g_autofree uint8_t *mark = hg_array_new((uint64_t)graph->n_objects / 8 + 1, 1, error);
+    HG_AUTO_ARRAY uint8_t *mark = hg_array_new((uint64_t)graph->n_objects / 8 + 1, 1, error);
     if (!mark)
         return false;
     uint64_t reference = 0;

@@ -33,8 +33,30 @@ void hg_graph_clear(HgGraph *graph);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgGraph, hg_graph_clear)
 
 /* Like g_new(), but failure is an error and not an abort: for arrays as long as a file says.
- * Returns: zeroed memory for [count] items of [size] bytes, at least one; g_free(). */
+ * Returns: zeroed memory for [count] items of [size] bytes, at least one; g_free() or
+ * hg_array_free(). */
 void *hg_array_new(uint64_t count, size_t size, GError **error);
+
+/* The same for what may never be filled: it takes memory only as it is touched. g_free(). */
+void *hg_array_reserve(uint64_t count, size_t size, GError **error);
+
+/* Frees an array, or anything else of g_malloc(). Between hg_arrays_begin_reuse() and
+ * hg_arrays_end_reuse() large ones are kept for the next hg_array_new(), on all threads: memory
+ * that is new to a process costs more to have than most walks over it. */
+void hg_array_free(void *array);
+void hg_arrays_begin_reuse(void);
+void hg_arrays_end_reuse(void);
+
+static inline void
+hg_array_clear(void *array_pointer)
+{
+    void **array = array_pointer;
+    hg_array_free(*array);
+    *array = NULL;
+}
+
+/* Like g_autofree. */
+#define HG_AUTO_ARRAY _GLIB_CLEANUP(hg_array_clear)
 
 /* Fills graph->backward from graph->forward by counting; two passes, no sort. */
 bool hg_graph_reverse(HgGraph *graph, GError **error);

@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: MIT */
 #include "core/graph/packed.h"
 
+#include "core/graph/graph.h"
+
 #define PADDING 8 /* a number is read as eight bytes, whatever its width */
 
 void
 hg_packed_clear(HgPacked *packed)
 {
-    g_free(packed->block);
-    g_free(packed->bytes);
+    hg_array_free(packed->block);
+    hg_array_free(packed->bytes);
     g_free(packed->waiting);
     memset(packed, 0, sizeof *packed);
 }
@@ -80,7 +82,7 @@ hg_packed_finish(HgPacked *packed, GError **error)
 {
     if (packed->n && !pack(packed, (packed->n - 1) % HG_PACKED_BLOCK + 1, error))
         return false;
-    g_clear_pointer(&packed->waiting, g_free);
+    hg_array_clear(&packed->waiting);
     return true;
 }
 

@@ -55,10 +55,10 @@ sort_by_digit(Pairs from, Pairs to, uint64_t count, unsigned shift)
 bool
 hg_radix_sort(uint64_t *key, uint32_t *value, uint64_t count, GError **error)
 {
-    g_autofree uint64_t *other_key = hg_array_new(count, sizeof(*key), error);
+    HG_AUTO_ARRAY uint64_t *other_key = hg_array_new(count, sizeof(*key), error);
     if (!other_key)
         return false;
-    g_autofree uint32_t *other_value = hg_array_new(count, sizeof(*value), error);
+    HG_AUTO_ARRAY uint32_t *other_value = hg_array_new(count, sizeof(*value), error);
     if (!other_value)
         return false;
 

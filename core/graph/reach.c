@@ -18,8 +18,8 @@ typedef struct {
 void
 hg_reach_clear(HgReach *reach)
 {
-    g_clear_pointer(&reach->distance, g_free);
-    g_clear_pointer(&reach->step, g_free);
+    hg_array_clear(&reach->distance);
+    hg_array_clear(&reach->step);
     reach->n_live = 0;
 }
 
@@ -81,12 +81,12 @@ hg_reach_find(const HgGraph *graph, const uint32_t *roots, size_t n_roots,
               const HgProgress *progress, HgReach *reach, GError **error)
 {
     g_auto(HgReach) found = {0};
-    g_autofree uint8_t *weak = NULL;
+    HG_AUTO_ARRAY uint8_t *weak = NULL;
     if (!(found.distance = hg_array_new(graph->n_objects, sizeof(uint32_t), error)) ||
         !(found.step = hg_array_new(graph->n_objects, sizeof(uint32_t), error)) ||
         !hg_graph_mark_weak(graph, &weak, error))
         return false;
-    g_autofree uint32_t *queue = hg_array_new(graph->n_objects, sizeof(*queue), error);
+    HG_AUTO_ARRAY uint32_t *queue = hg_array_new(graph->n_objects, sizeof(*queue), error);
     if (!queue)
         return false;
 

@@ -24,7 +24,7 @@ hg_retained_find(const HgDominators *dominators, const HgPacked *size, uint64_t 
     return true;
 }
 
-/* Returns: for each number how many it dominates, itself included; g_free(). */
+/* Returns: for each number how many it dominates, itself included; hg_array_free(). */
 static uint32_t *
 count_dominated(const HgDominators *dominators, GError **error)
 {
@@ -39,11 +39,11 @@ count_dominated(const HgDominators *dominators, GError **error)
 }
 
 /* Returns: the numbers in an order in which what an object dominates stands right behind it;
- * [place][0] is unused. g_free(). */
+ * [place][0] is unused. hg_array_free(). */
 static uint32_t *
 lay_out(const HgDominators *dominators, const uint32_t *count, GError **error)
 {
-    g_autofree uint32_t *next = hg_array_new((uint64_t)dominators->n + 1, sizeof(*next), error);
+    HG_AUTO_ARRAY uint32_t *next = hg_array_new((uint64_t)dominators->n + 1, sizeof(*next), error);
     uint32_t *at = next ? hg_array_new((uint64_t)dominators->n + 1, sizeof(*at), error) : NULL;
     if (!at)
         return NULL;
@@ -61,9 +61,9 @@ bool
 hg_retained_sum_types(const HgDominators *dominators, const uint64_t *retained,
                       const HgPacked *type, uint32_t n_types, uint64_t *sums, GError **error)
 {
-    g_autofree uint32_t *count = count_dominated(dominators, error);
-    g_autofree uint32_t *at = count ? lay_out(dominators, count, error) : NULL;
-    g_autofree uint64_t *end = at ? hg_array_new(n_types, sizeof(*end), error) : NULL;
+    HG_AUTO_ARRAY uint32_t *count = count_dominated(dominators, error);
+    HG_AUTO_ARRAY uint32_t *at = count ? lay_out(dominators, count, error) : NULL;
+    HG_AUTO_ARRAY uint64_t *end = at ? hg_array_new(n_types, sizeof(*end), error) : NULL;
     if (!end)
         return false;
     for (uint64_t place = 1; place <= dominators->n; place++) {
