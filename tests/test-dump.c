@@ -8,6 +8,9 @@
 #include "tests/support/random-heap.h"
 #include "tests/support/recorder.h"
 
+#include <fcntl.h>
+#include <gio/gunixoutputstream.h>
+#include <glib/gstdio.h>
 #include <zlib.h>
 
 static bool
@@ -276,6 +279,21 @@ test_writer_refuses(void)
     g_assert_false(
         writer->references(writer, &(HgReferenceRecord){16, 0, HG_LABEL_VALUE}, 1, NULL));
     g_assert_false(writer->root(writer, &(HgRootRecord){0}, NULL));
+    hg_dump_writer_free(writer);
+}
+
+/* Every write to /dev/full fails as on a full disk. */
+static void
+test_disk_full(void)
+{
+    g_autoptr(GError) error = NULL;
+    int file = g_open("/dev/full", O_WRONLY | O_CLOEXEC, 0);
+    g_assert_cmpint(file, >=, 0);
+    g_autoptr(GOutputStream) out = g_unix_output_stream_new(file, TRUE);
+    HgSink *writer = hg_dump_writer_new(out, &small_blocks);
+    g_assert_false(random_heap_tell(writer, 1, 1000, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+    g_assert_cmpuint(hg_dump_writer_get_result(writer).bytes, ==, 0);
     hg_dump_writer_free(writer);
 }
 
@@ -671,6 +689,7 @@ main(int argc, char **argv)
     g_test_add_func("/dump/sink-refuses", test_sink_refuses);
     g_test_add_func("/dump/cancel", test_cancel);
     g_test_add_func("/dump/writer-refuses", test_writer_refuses);
+    g_test_add_func("/dump/disk-full", test_disk_full);
     g_test_add_func("/dump/bad/blocks", test_bad_blocks);
     g_test_add_func("/dump/bad/files", test_bad_files);
     g_test_add_func("/dump/bad/compression", test_bad_compression);

@@ -48,25 +48,30 @@ hg_varint_append(GByteArray *bytes, uint64_t number)
 typedef struct {
     uint64_t bits;               /* of all numbers, or-ed */
     uint64_t zigzag_bits;        /* of all differences, or-ed: the sign takes one */
-    uint64_t changes;            /* or-ed differences but the first: 0 if all are one value */
+    uint64_t changes;            /* the same without the first: 0 if all are one value */
     size_t varints, differences; /* bytes of encoding 16 and 17 */
 } Shape;
 
-static Shape
-measure(const uint64_t *number, size_t n)
+static void
+measure_bits(Shape *shape, const uint64_t *number, size_t n)
 {
-    Shape shape = {0};
+    for (size_t record = 1; record < n; record++) {
+        shape->bits |= number[record];
+        shape->changes |= zigzag(number[record] - number[record - 1]);
+    }
+    shape->bits |= number[0];
+    shape->zigzag_bits = shape->changes | zigzag(number[0]);
+}
+
+static void
+measure_varints(Shape *shape, const uint64_t *number, size_t n)
+{
     uint64_t before = 0;
     for (size_t record = 0; record < n; record++) {
-        uint64_t difference = zigzag(number[record] - before);
+        shape->varints += varint_size(number[record]);
+        shape->differences += varint_size(zigzag(number[record] - before));
         before = number[record];
-        shape.bits |= before;
-        shape.zigzag_bits |= difference;
-        shape.changes |= record ? difference : 0;
-        shape.varints += varint_size(before);
-        shape.differences += varint_size(difference);
     }
-    return shape;
 }
 
 /* Returns: 1, 2, 4 or 8, so many bytes hold [bits]. */
@@ -76,11 +81,15 @@ width_of(uint64_t bits)
     return bits < 1u << 8 ? 1 : bits < 1u << 16 ? 2 : bits < 1ull << 32 ? 4 : 8;
 }
 
-/* Of equally short ones the first, which is the faster. */
+/* A byte for each number is the shortest there is; else it takes a closer look. Of equally
+ * short encodings the first is taken, which is the faster. */
 static uint8_t
-choose(const Shape *shape, size_t n)
+choose(Shape *shape, const uint64_t *number, size_t n)
 {
     size_t plain = width_of(shape->bits), wide = width_of(shape->zigzag_bits);
+    if (plain == 1 || wide == 1)
+        return (uint8_t)(plain == 1 ? PLAIN + plain : WIDE_DIFFERENCES + wide);
+    measure_varints(shape, number, n);
     const struct {
         size_t size;
         uint8_t encoding;
@@ -154,9 +163,9 @@ append_differences(GByteArray *bytes, const uint64_t *number, size_t n, size_t s
 }
 
 static void
-append_encoded(GByteArray *bytes, const uint64_t *number, size_t n, const Shape *shape)
+append_encoded(GByteArray *bytes, const uint64_t *number, size_t n, Shape *shape)
 {
-    uint8_t encoding = choose(shape, n);
+    uint8_t encoding = choose(shape, number, n);
     g_byte_array_append(bytes, &encoding, 1);
     if (encoding == VARINTS)
         append_varints(bytes, number, n, shape->varints);
@@ -168,23 +177,35 @@ append_encoded(GByteArray *bytes, const uint64_t *number, size_t n, const Shape 
         append_wide(bytes, number, n, encoding, 0);
 }
 
+static void
+append_constant(GByteArray *bytes, uint64_t number)
+{
+    g_byte_array_append(bytes, (const uint8_t[]){CONSTANT}, 1);
+    hg_varint_append(bytes, number);
+}
+
 void
 hg_column_append_spread(GByteArray *bytes, const uint64_t *number, size_t n)
 {
-    Shape shape = measure(number, n);
+    Shape shape = {0};
+    if (!n) {
+        append_constant(bytes, 0);
+        return;
+    }
+    measure_bits(&shape, number, n);
     append_encoded(bytes, number, n, &shape);
 }
 
 void
 hg_column_append(GByteArray *bytes, const uint64_t *number, size_t n)
 {
-    Shape shape = measure(number, n);
-    if (n && shape.changes) {
+    Shape shape = {0};
+    if (n)
+        measure_bits(&shape, number, n);
+    if (shape.changes)
         append_encoded(bytes, number, n, &shape);
-        return;
-    }
-    g_byte_array_append(bytes, (const uint8_t[]){CONSTANT}, 1);
-    hg_varint_append(bytes, n ? number[0] : 0);
+    else
+        append_constant(bytes, n ? number[0] : 0);
 }
 
 static bool
