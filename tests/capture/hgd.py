@@ -10,6 +10,7 @@ MAGIC = b'\x89HGD\r\n\x1a\n'
 KINDS = ('unnamed', 'attribute', 'item', 'value', 'key', 'element', 'local', 'cell', 'slot',
          'type', 'internal', 'weak')
 TEXT_LABELS = ('attribute', 'local', 'slot', 'internal')
+HEADER = struct.Struct('<BBHIIII')
 VISITED, OWNED, WEAK, GUESSED = 16, 32, 64, 128
 
 
@@ -69,7 +70,7 @@ class Contents:
             return [self.varint()] * count
         if encoding in (1, 2, 4, 8):
             code = {1: 'B', 2: 'H', 4: 'I', 8: 'Q'}[encoding]
-            return list(struct.unpack('<%d%s' % (count, code), self.take(encoding * count)))
+            return list(struct.Struct('<%d%s' % (count, code)).unpack(self.take(encoding * count)))
         if encoding in (16, 17):
             size = self.varint()
             end = self.position + size
@@ -79,7 +80,7 @@ class Contents:
         check(encoding in (33, 34, 36, 40), 'unknown encoding %d of a column' % encoding)
         width = encoding - 32
         code = {1: 'b', 2: 'h', 4: 'i', 8: 'q'}[width]
-        return sums(struct.unpack('<%d%s' % (count, code), self.take(width * count)))
+        return sums(struct.Struct('<%d%s' % (count, code)).unpack(self.take(width * count)))
 
 
 def sums(differences):
@@ -201,7 +202,7 @@ def read_block(file, dump):
     """Returns: whether it was not the last block."""
     header = file.read(20)
     check(len(header) == 20, 'truncated')
-    kind, compression, reserved, records, raw, stored, checksum = struct.unpack('<BBHIIII', header)
+    kind, compression, reserved, records, raw, stored, checksum = HEADER.unpack(header)
     contents = file.read(stored)
     check(len(contents) == stored, 'truncated')
     check(zlib.crc32(contents, zlib.crc32(header[:16])) == checksum, 'a checksum is wrong')
@@ -223,7 +224,7 @@ def read_block(file, dump):
 def read(path):
     dump = Dump()
     with open(path, 'rb') as file:
-        check(file.read(16) == MAGIC + struct.pack('<II', 1, 0), 'not a dump of version 1')
+        check(file.read(16) == MAGIC + b'\1' + bytes(7), 'not a dump of version 1')
         while read_block(file, dump):
             pass
         check(not file.read(1), 'something follows the end')

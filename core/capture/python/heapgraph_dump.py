@@ -62,10 +62,10 @@ VERSION = sys.version_info[:2]
 FLAG_INLINE_VALUES = 1 << 2 if VERSION >= (3, 13) else 0
 FLAG_MANAGED_DICT = 1 << 4 if VERSION >= (3, 11) else 0
 FLAG_HEAP_TYPE = 1 << 9
+FLAG_READY = 1 << 12
 FLAG_GC = 1 << 14
 
 MemberType = types.MemberDescriptorType
-MethodType = type(list.append)
 FunctionType = types.FunctionType
 CodeType = types.CodeType
 
@@ -108,6 +108,8 @@ def _varint(number):
     return bytes(out)
 
 
+BLOCK_HEADER = struct.Struct('<BBHIII')  # struct.pack would leave its format in a cache
+POINTER = struct.Struct('P')
 _WIDTHS = {8: 'I', 4: 'H', 2: 'B'}
 
 
@@ -143,7 +145,7 @@ class _Stream:
     def __init__(self, write):
         self.write = write
         self.size = 0
-        self.put(b'\x89HGD\r\n\x1a\n' + struct.pack('<II', 1, 0))
+        self.put(b'\x89HGD\r\n\x1a\n\1\0\0\0\0\0\0\0')
 
     def put(self, data):
         self.write(data)
@@ -152,9 +154,9 @@ class _Stream:
     def block(self, kind, records, parts):
         raw = b''.join(parts)
         stored = zlib.compress(raw, 1)
-        header = struct.pack('<BBHIII', kind, 1, 0, records, len(raw), len(stored))
+        header = BLOCK_HEADER.pack(kind, 1, 0, records, len(raw), len(stored))
         checksum = zlib.crc32(stored, zlib.crc32(header))
-        self.put(header + struct.pack('<I', checksum))
+        self.put(header + checksum.to_bytes(4, 'little'))
         self.put(stored)
 
 
@@ -336,16 +338,24 @@ class _Attribute(_Field):
             return super().values(things)
 
 
-class _Dict(_Field):
+class _Checked(_Field):
+    """A field that cannot be asked for, but what stands in it can be recognised."""
+
+    def __init__(self, label, check):
+        super().__init__(VISITED | INTERNAL, label, None)
+        self.check = check
+
+    def identities(self, things, column):
+        return array.array('Q', (id(found) if self.check(thing, found) else 0
+                                 for thing, found in zip(things, column)))
+
+
+class _Dict(_Checked):
     """The __dict__ of an object, recognised without asking for it."""
 
     def __init__(self, kind):
-        super().__init__(VISITED | INTERNAL, '__dict__', None)
+        super().__init__('__dict__', self.is_of)
         self.kind = kind
-
-    def identities(self, things, column):
-        return array.array('Q', (id(found) if self.is_of(thing, found) else 0
-                                 for thing, found in zip(things, column)))
 
     def is_of(self, thing, found):
         """Returns: whether the dict [found] is where the attributes of [thing] are."""
@@ -354,9 +364,42 @@ class _Dict(_Field):
         if self.kind.plain and not self.kind.inline:
             return True
         for name, value in found.items():
-            if type(name) is str and not self.kind.defines(name):
+            if type(name) is str and not self.kind.guards(name):
                 return _one_value(lambda one: generic_getattribute(one, name), thing) is value
         return False
+
+
+def _is(kind):
+    return lambda thing, found: type(found) is kind
+
+
+def argument_names(code):
+    """Returns: the names of the arguments; co_varnames would leave a tuple behind from 3.11 on."""
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
+    if VERSION < (3, 11):
+        return code.co_varnames[:count]
+    return [code._varname_from_oparg(index) for index in range(count)]
+
+
+def _is_annotations(function, found):
+    """Annotations are a tuple until somebody asks for them."""
+    if type(found) is tuple:
+        return True
+    if type(found) is not dict or not found:
+        return False
+    names = argument_names(function.__code__)
+    return all(type(key) is str and (key == 'return' or key in names) for key in found)
+
+
+# Fields of single types without a getter: what is left when all others are named.
+_RECOGNISED = {
+    id(FunctionType): [_Checked('__annotations__', _is_annotations)],
+    id(property): [_Checked('__name__', _is(str))],
+    id(type): [_Checked('ht_module', _is(types.ModuleType))],
+    id(types.MethodWrapperType): [_Checked('descr', _is(types.WrapperDescriptorType))],
+    id(struct.Struct): [_Checked('s_format', _is(bytes))],
+    id(types.MappingProxyType): [_Checked('mapping', lambda proxy, found: True)],
+}
 
 
 # Getters in C that hand out what is there and make nothing. Members are found by themselves.
@@ -369,7 +412,7 @@ _GETSETS = [
     (types.CoroutineType, 'cr_code cr_await __name__ __qualname__'),
     (types.AsyncGeneratorType, 'ag_code ag_await __name__ __qualname__'),
     (BaseException, 'args __traceback__ __context__ __cause__'),
-    (type, '__bases__'),
+    (type, '__bases__ __mro__'),
     (types.CellType, 'cell_contents'),
 ]
 
@@ -395,6 +438,7 @@ def _getters(table):
     return found
 
 
+C_DESCRIPTORS = {types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType}
 GETSETS = _getters(_GETSETS)
 OWNED_FIELDS = _getters(_OWNED)
 
@@ -402,6 +446,22 @@ OWNED_FIELDS = _getters(_OWNED)
 def is_type(thing):
     """Returns: whether [thing] is a type; isinstance() would ask its __class__."""
     return any(base is type for base in type_mro(type(thing)))
+
+
+def is_descriptor(thing):
+    return any(name in (type_dict(base) or {}) for base in type_mro(type(thing)) or ()
+               for name in ('__get__', '__set__', '__delete__'))
+
+
+def bases_of(kind):
+    """Returns: the bases of a type; one that nobody has readied yet has not even a tuple."""
+    return type_bases(kind) if type_flags(kind) & FLAG_READY else ()
+
+
+def made_by_class(kind, fields):
+    """Returns: whether a class statement made the type, not C: nothing in it is written in C."""
+    return bool(type_flags(kind) & FLAG_HEAP_TYPE) and not any(
+        type(value) in C_DESCRIPTORS and value.__objclass__ is kind for value in fields.values())
 
 
 def dict_of_type(kind):
@@ -473,20 +533,21 @@ class _Kind:
         flags = type_flags(kind)
         self.type = kind
         self.mro = [base for base in type_mro(kind) or (kind,) if is_type(base)]
-        self.dicts = [type_dict(base) for base in self.mro]
+        self.dicts = [type_dict(base) or {} for base in self.mro]
         self.heap = bool(flags & FLAG_HEAP_TYPE)
         self.gc = bool(flags & FLAG_GC)
         self.preheader = bool(flags & FLAGS_PREHEADER)
         self.has_del = self.defines('__del__')
         # no base but object is written in C: references are slots, attributes, the type
-        self.plain = self.heap and all(
-            base is object or type_flags(base) & FLAG_HEAP_TYPE for base in self.mro)
+        self.plain = self.heap and all(base is object or made_by_class(base, fields)
+                                       for base, fields in zip(self.mro, self.dicts))
         self.inline = bool(flags & FLAG_INLINE_VALUES) if FLAG_INLINE_VALUES else bool(
             flags & FLAG_MANAGED_DICT and self.heap)
         self.inline_count = 0
         self.found_fields = None
         self.tries = 200  # objects looked at with every name that comes to mind
         self.patterns = {}
+        self.recognised = [field for base in self.mro for field in _RECOGNISED.get(id(base), ())]
         self.find_sizeof()
         self.find_base()
         self.owned = [_Field(OWNED | INTERNAL, name, getter)
@@ -498,17 +559,25 @@ class _Kind:
     def defines(self, name):
         return any(name in fields for fields in self.dicts)
 
+    def guards(self, name):
+        """Returns: whether reading the attribute may run what stands in the class, not in the object."""
+        for fields in self.dicts:
+            value = fields.get(name)
+            if value is not None and type(value) is not FunctionType and is_descriptor(value):
+                return True
+        return False
+
     def full_name(self):
         module, name = type_module(self.type), type_qualname(self.type)
         return module if type(module) is str else '?', name if type(name) is str else '?'
 
     def record(self, records, flags):
         module, name = self.full_name()
-        own = type_dict(self.type)
+        own = self.dicts[0]
         has_slots = self.heap and '__slots__' in own
         slots = [name for name, value in own.items()
                  if type(value) is MemberType and type(name) is str] if has_slots else []
-        bases = type_bases(self.type) or ()
+        bases = bases_of(self.type)
         numbers = [id(self.type), records.text(module), records.text(name),
                    max(0, type_basicsize(self.type)), max(0, type_itemsize(self.type)),
                    TYPE_HEAP * self.heap | TYPE_GC * self.gc | TYPE_HAS_DEL * self.has_del
@@ -550,7 +619,8 @@ class _Kind:
         """Returns: what sys.getsizeof says of each, as an array; 0 where it says nothing."""
         if self.constant:
             if self.constant_size is None:
-                self.constant_size = _sizeof(things[0])
+                ready = type_flags(self.type) & FLAG_READY  # sys.getsizeof would make it so
+                self.constant_size = _sizeof(things[0]) if ready else self.c_size(things[0])
             return array.array('Q', [self.constant_size]) * len(things)
         try:
             return array.array('Q', map(self.c_size if self.python_sizeof else sys.getsizeof, things))
@@ -581,7 +651,7 @@ class _Kind:
                     yield _Field(VISITED | INTERNAL, name, getter)
         if self.inline:
             for name in attribute_names(self.dicts):
-                if not self.defines(name):
+                if not self.guards(name):
                     yield _Attribute(name)
 
 
@@ -932,11 +1002,16 @@ class _Walk:
                 where = places.get(id(value))
                 if where:
                     named[where.pop()] = (how, label, value)
-        for position, target in enumerate(referents):
-            if not named[position] and kind.dict_field.is_of(thing, target):
-                chosen[position] = kind.dict_field
-                named[position] = (VISITED | INTERNAL, '__dict__', target)
-                break
+        self.recognise(thing, referents, chosen, named, [kind.dict_field, *kind.recognised])
+
+    @staticmethod
+    def recognise(thing, referents, chosen, named, fields):
+        for field in fields:
+            for position, target in enumerate(referents):
+                if not named[position] and field.check(thing, target):
+                    chosen[position] = field
+                    named[position] = (field.how, field.label, target)
+                    break
 
     # Writing
 
@@ -1098,7 +1173,7 @@ def _match_dict(thing, referents):
 STATIC_TYPE_FIELDS = [
     _Field(OWNED | INTERNAL, '__dict__', dict_of_type),
     _Field(OWNED | INTERNAL, '__mro__', type_mro),
-    _Field(OWNED | INTERNAL, '__bases__', type_bases),
+    _Field(OWNED | INTERNAL, '__bases__', bases_of),
     _Field(OWNED | INTERNAL, '__base__', type_base),
 ]
 HEAP_TYPE_FIELDS = [
@@ -1133,7 +1208,7 @@ def _facts(values):
         'source': 'pure-python',
         'taken': str(int(time.time() * 1000000)),
         'pid': str(os.getpid()),
-        'word-size': str(struct.calcsize('P')),
+        'word-size': str(POINTER.size),
         'instant': 'no',
         'external-roots': 'no',
         'values': values,
@@ -1155,7 +1230,8 @@ def _facts(values):
     if values != 'none':
         command = [part.decode('utf-8', 'backslashreplace')
                    for part in _first_line('/proc/self/cmdline').split(b'\0')[:-1]]
-        facts['argv'] = repr(command or [part for part in sys.argv if type(part) is str])
+        command = command or [part for part in sys.argv if type(part) is str]
+        facts['argv'] = '[%s]' % ', '.join(map(repr, command))  # repr of a list leaves a trace
     if hasattr(sys, 'getunicodeinternedsize'):
         facts['interned'] = str(sys.getunicodeinternedsize())
     trace = sys.modules.get('_tracemalloc')
@@ -1231,7 +1307,8 @@ def dump(path, values='short', collect=False):
     try:
         generations = iter(GENERATIONS)
         listing = map(gc.get_objects, generations)
-        own = [generations, listing, *gc.get_referents(listing), sys._getframe()]
+        own = [generations, listing, sys._getframe(),
+               *(one for one in gc.get_referents(listing) if type(one) is tuple)]
         listed = list(listing)
         own = _own_objects([*own, own, listed, *listed])
         return _dump_to(path, values, listed, own)
