@@ -4,7 +4,7 @@
 
 /* How long to wait for another process. A load commits in short transactions, so readers
  * wait for milliseconds; a long query in another process may hold up a load for its whole time. */
-#define READER_PATIENCE_MS 10000
+#define READER_PATIENCE_MS 5000
 #define WRITER_PATIENCE_MS 60000
 
 /* No value, text or chunk is longer: what claims to be is damage. */
