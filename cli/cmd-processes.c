@@ -1,6 +1,7 @@
 /* cmd-processes.c - `heapgraph processes`: the Python processes that could be captured.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
+#include "cli/table.h"
 #include "core/capture/processes.h"
 
 static const HgTableColumn columns[] = {

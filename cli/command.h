@@ -20,6 +20,7 @@ typedef enum {
     HG_TAKES_STORE = 1,    /* -d, --store */
     HG_TAKES_SNAPSHOT = 2, /* -s, --snapshot */
     HG_TAKES_FORMAT = 4,   /* --format */
+    HG_TAKES_LIMIT = 8,    /* -n, --limit */
 } HgTakes;
 
 /* The command line after parsing. All is borrowed. */
@@ -29,6 +30,7 @@ typedef struct {
     const char *store;    /* -d, or NULL */
     const char *snapshot; /* -s, or NULL */
     HgFormat format;
+    uint64_t limit; /* -n: rows at most, UINT64_MAX for all; 20 in a table unless told */
 } HgInvocation;
 
 typedef struct {

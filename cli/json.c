@@ -39,7 +39,7 @@ write_text(FILE *file, const char *text, size_t size)
             continue;
         }
         write_character(file, character);
-        text += g_unichar_to_utf8(character, NULL);
+        text = character ? g_utf8_next_char(text) : text + 1;
     }
     fputc('"', file);
 }

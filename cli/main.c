@@ -8,12 +8,33 @@
 #include <locale.h>
 #include <stdio.h>
 
+extern const HgCommand cmd_bookmark;
+extern const HgCommand cmd_by_type;
+extern const HgCommand cmd_chain;
+extern const HgCommand cmd_dominators;
+extern const HgCommand cmd_export;
+extern const HgCommand cmd_garbage;
+extern const HgCommand cmd_info;
+extern const HgCommand cmd_leaking;
+extern const HgCommand cmd_load;
+extern const HgCommand cmd_most_common_types;
 extern const HgCommand cmd_processes;
+extern const HgCommand cmd_roots;
+extern const HgCommand cmd_show;
+extern const HgCommand cmd_show_growth;
+extern const HgCommand cmd_size;
+extern const HgCommand cmd_snapshots;
+extern const HgCommand cmd_sql;
+extern const HgCommand cmd_top;
 
+/* clang-format off: one a line */
 static const HgCommand *const commands[] = {
-    &cmd_processes,
-    NULL,
+    &cmd_processes,   &cmd_load,    &cmd_snapshots, &cmd_info,    &cmd_most_common_types,
+    &cmd_show_growth, &cmd_by_type, &cmd_show,      &cmd_chain,   &cmd_top,
+    &cmd_dominators,  &cmd_size,    &cmd_garbage,   &cmd_leaking, &cmd_roots,
+    &cmd_bookmark,    &cmd_sql,     &cmd_export,    NULL,
 };
+/* clang-format on */
 
 enum {
     EXIT_OK = 0,
@@ -71,6 +92,7 @@ require_command(const char *name, GError **error)
 
 typedef struct {
     char *store, *snapshot, *format;
+    int64_t limit;
 } CommonOptions;
 
 static void
@@ -87,6 +109,12 @@ add_common_options(GOptionContext *context, unsigned takes, CommonOptions *optio
     GOptionEntry format[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &options->format,
                               "table, json or csv (default: table)", "FORMAT"},
                              {0}};
+    GOptionEntry limit[] = {{"limit", 'n', 0, G_OPTION_ARG_INT64, &options->limit,
+                             "show at most N rows, 0 for all (default: 20 in a table, else all)",
+                             "N"},
+                            {0}};
+    if (takes & HG_TAKES_LIMIT)
+        g_option_context_add_main_entries(context, limit, NULL);
     if (takes & HG_TAKES_STORE)
         g_option_context_add_main_entries(context, store, NULL);
     if (takes & HG_TAKES_SNAPSHOT)
@@ -113,7 +141,7 @@ make_context(const HgCommand *command, CommonOptions *options)
 static void
 print_command_help(const HgCommand *command)
 {
-    CommonOptions options = {0};
+    CommonOptions options = {.limit = -1};
     g_autoptr(GOptionContext) context = make_context(command, &options);
     g_autofree char *program = g_strconcat("heapgraph ", command->name, NULL);
     g_set_prgname(program);
@@ -148,6 +176,22 @@ check_arguments(const HgCommand *command, unsigned n_arguments, GError **error)
     return true;
 }
 
+#define ROWS_IN_TABLE 20 /* unless -n says so */
+
+static bool
+set_limit(HgInvocation *invocation, int64_t limit, GError **error)
+{
+    if (limit < -1) {
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
+                            "-n: expected a number of rows, 0 for all");
+        return false;
+    }
+    invocation->limit = limit > 0 ? (uint64_t)limit : UINT64_MAX;
+    if (limit == -1 && invocation->format == HG_FORMAT_TABLE)
+        invocation->limit = ROWS_IN_TABLE;
+    return true;
+}
+
 static bool
 run_parsed(const HgCommand *command, char **arguments, const CommonOptions *options, GError **error)
 {
@@ -160,6 +204,8 @@ run_parsed(const HgCommand *command, char **arguments, const CommonOptions *opti
                     options->format);
         return false;
     }
+    if (!set_limit(&invocation, options->limit, error))
+        return false;
     return check_arguments(command, invocation.n_arguments, error) &&
            command->run(&invocation, error);
 }
@@ -172,7 +218,7 @@ run_command(const HgCommand *command, char **words, GError **error)
         print_command_help(command);
         return true;
     }
-    CommonOptions options = {0};
+    CommonOptions options = {.limit = -1};
     g_autoptr(GOptionContext) context = make_context(command, &options);
     g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
     g_strv_builder_add(builder, command->name);

@@ -1,13 +1,14 @@
 /* output.h - how a command prints.
  *
- * Results go to stdout, all else to stderr. A list of rows is a table for people (human sizes,
- * aligned, escaped), or JSON or CSV for programs (exact numbers); colour only on a terminal.
+ * Results go to stdout, all else to stderr; colour and progress bars only on a terminal; sizes are
+ * human in tables and exact in JSON and CSV. Lists of rows: table.h.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "core/progress.h"
 
 #include <glib.h>
+#include <stdio.h>
 
 typedef enum {
     HG_FORMAT_TABLE,
@@ -17,40 +18,6 @@ typedef enum {
 
 /* Sets *format from "table", "json" or "csv". Returns: false if [name] is none of them. */
 bool hg_format_parse(const char *name, HgFormat *format);
-
-/* ---- tables ----------------------------------------------------------------------------- */
-
-typedef enum {
-    HG_CELL_TEXT,
-    HG_CELL_NUMBER,       /* 1204: names something, counts nothing */
-    HG_CELL_COUNT,        /* 1,204 */
-    HG_CELL_SIZE,         /* bytes: 1.2 MiB */
-    HG_CELL_ADDRESS,      /* 0x7f3a... */
-    HG_CELL_COUNT_GROWTH, /* +1,204 */
-    HG_CELL_SIZE_GROWTH,  /* +1.2 MiB */
-    HG_CELL_BOOL,         /* yes, no */
-} HgCellKind;
-
-typedef struct {
-    const char *key;   /* in JSON and CSV */
-    const char *title; /* in the table; NULL: the column is left out there */
-    HgCellKind kind;
-} HgTableColumn;
-
-typedef struct HgTable HgTable;
-
-/* A table takes its cells row by row, from left to right; the kind of the column says how a number
- * is shown. JSON and CSV are written as they come, a table when it is ended.
- * [columns] is borrowed and must outlive it. */
-HgTable *hg_table_new(HgFormat format, const HgTableColumn *columns, unsigned n_columns);
-void hg_table_free(HgTable *table);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgTable, hg_table_free)
-
-void hg_table_add_text(HgTable *table, const char *text); /* copied; NULL: nothing there */
-void hg_table_add_number(HgTable *table, uint64_t number);
-void hg_table_add_signed(HgTable *table, int64_t number);
-void hg_table_add_none(HgTable *table); /* unknown: "-", null, nothing */
-void hg_table_end(HgTable *table);
 
 /* ---- pieces ------------------------------------------------------------------------------ */
 

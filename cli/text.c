@@ -45,13 +45,15 @@ hg_text_append_escaped(GString *out, const char *text, size_t size)
     const char *end = text + size;
     while (text < end) {
         gunichar character = g_utf8_get_char_validated(text, end - text);
+        if (*text == '\0')
+            character = 0;
         if ((gint32)character < 0) {
             g_string_append_printf(out, "\\x%02x", (guchar)*text);
             text++;
             continue;
         }
         append_character(out, character);
-        text += g_unichar_to_utf8(character, NULL);
+        text = character ? g_utf8_next_char(text) : text + 1;
     }
 }
 

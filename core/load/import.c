@@ -127,6 +127,20 @@ tell_kind(int descriptor)
     return hg_reader_find(start, (size_t)size) ? FILE_IS_DUMP : FILE_IS_UNKNOWN;
 }
 
+bool
+hg_import_check(const char *path, GError **error)
+{
+    struct stat facts;
+    int descriptor = open_file(path, &facts, error);
+    if (descriptor < 0)
+        return false;
+    bool is_dump = !S_ISREG(facts.st_mode) || tell_kind(descriptor) == FILE_IS_DUMP;
+    close(descriptor);
+    if (!is_dump)
+        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: not a dump", path);
+    return is_dump;
+}
+
 /* Returns: the SHA-256 of the whole file in hexadecimal; g_free(). */
 static char *
 dup_digest(int descriptor, const HgProgress *progress, uint64_t total, GError **error)

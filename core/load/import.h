@@ -29,6 +29,10 @@ bool hg_import_stream(HgStore *store, GInputStream *in, uint64_t total,
 bool hg_import_file(HgStore *store, const char *path, const HgImportOptions *options,
                     HgImportResult *result, GError **error);
 
+/* Returns: whether the file at [path] can be read and begins like a dump, as far as that can be
+ * told without taking anything from a pipe. */
+bool hg_import_check(const char *path, GError **error);
+
 /* Returns: the store at [path], or if a dump is there a store with that dump alone, loaded once
  * into $XDG_CACHE_HOME/heapgraph under the digest of its contents. */
 HgStore *hg_import_open(const char *path, HgStoreMode mode, const HgProgress *progress,

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/questions/object.h"
 
+#include "core/store/label.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -267,34 +269,57 @@ hg_references_read_from(HgSnapshot *snapshot, uint32_t source, uint64_t limit, G
     return g_steal_pointer(&references);
 }
 
+/* Appends the references from [source] to [target]; the store finds the first of them fast even
+ * in a row of a million. */
 static bool
-append_from(HgSnapshot *snapshot, uint32_t source, uint32_t target, GArray *references,
-            GError **error)
+append_between(HgSnapshot *snapshot, uint32_t source, uint32_t target, GArray *references,
+               GError **error)
+{
+    uint64_t first, count, at;
+    if (!get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &count, error) ||
+        !hg_snapshot_find_reference(snapshot, source, target, 0, &at, error))
+        return false;
+    uint64_t n_before = MIN(at - first, count);
+    return append_references(snapshot, source, at, count - n_before, target, references, error);
+}
+
+GArray *
+hg_references_read_between(HgSnapshot *snapshot, uint32_t source, uint32_t target, GError **error)
+{
+    g_autoptr(GArray) references = g_array_new(FALSE, FALSE, sizeof(HgReference));
+    if (!append_between(snapshot, source, target, references, error))
+        return NULL;
+    return g_steal_pointer(&references);
+}
+
+GArray *
+hg_references_read_sources(HgSnapshot *snapshot, uint32_t target, uint64_t limit, GError **error)
 {
     uint64_t first, count;
-    return get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &count, error) &&
-           append_references(snapshot, source, first, count, target, references, error);
+    if (!get_row(snapshot, HG_COLUMN_BACKWARD_FIRST, target, &first, &count, error))
+        return NULL;
+    g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    uint32_t source, before = HG_NONE;
+    for (uint64_t i = 0; i < count && sources->len < limit; i++) {
+        if (!hg_snapshot_read_u32(snapshot, HG_COLUMN_SOURCE, first + i, 1, &source, error))
+            return NULL;
+        if (source != before)
+            g_array_append_val(sources, source);
+        before = source;
+    }
+    return g_steal_pointer(&sources);
 }
 
 GArray *
 hg_references_read_to(HgSnapshot *snapshot, uint32_t target, uint64_t limit, GError **error)
 {
-    uint64_t first, count;
-    if (!get_row(snapshot, HG_COLUMN_BACKWARD_FIRST, target, &first, &count, error))
-        return NULL;
+    g_autoptr(GArray) sources = hg_references_read_sources(snapshot, target, limit, error);
     g_autoptr(GArray) references = g_array_new(FALSE, FALSE, sizeof(HgReference));
-    uint64_t source, before = HG_NONE;
-    for (uint64_t i = 0, n_sources = 0; i < count && n_sources < limit; i++) {
-        if (!hg_snapshot_get(snapshot, HG_COLUMN_SOURCE, first + i, &source, error))
+    for (unsigned i = 0; sources && i < sources->len; i++)
+        if (!append_between(snapshot, g_array_index(sources, uint32_t, i), target, references,
+                            error))
             return NULL;
-        if (source == before)
-            continue;
-        before = source;
-        n_sources++;
-        if (!append_from(snapshot, (uint32_t)source, target, references, error))
-            return NULL;
-    }
-    return g_steal_pointer(&references);
+    return sources ? g_steal_pointer(&references) : NULL;
 }
 
 bool

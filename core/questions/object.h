@@ -53,6 +53,15 @@ typedef struct {
 GArray *hg_references_read_from(HgSnapshot *snapshot, uint32_t source, uint64_t limit,
                                 GError **error);
 
+/* Returns: HgReference from [source] to [target], mostly one; g_array_unref(). */
+GArray *hg_references_read_between(HgSnapshot *snapshot, uint32_t source, uint32_t target,
+                                   GError **error);
+
+/* Returns: numbers (uint32_t) of the objects that refer to [target], ascending and each once, at
+ * most [limit]; g_array_unref(). */
+GArray *hg_references_read_sources(HgSnapshot *snapshot, uint32_t target, uint64_t limit,
+                                   GError **error);
+
 /* Returns: HgReference of what refers to [target], by source, of at most [limit] sources;
  * g_array_unref(). */
 GArray *hg_references_read_to(HgSnapshot *snapshot, uint32_t target, uint64_t limit,

@@ -174,6 +174,9 @@ typedef struct {
     uint32_t interpreter;
 } HgRootRow;
 
+/* Returns: "module", "frame", "interpreter", "static", "external"; borrowed. */
+const char *hg_root_kind_get_name(HgRootKind kind);
+
 typedef struct {
     uint32_t number;
     uint64_t id;

@@ -13,6 +13,18 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 99
 XDG_CACHE_HOME=$scratch/cache export XDG_CACHE_HOME
 
+# make_dumps: before.hgd with 2 sessions, after.hgd with 5 (make-dump.py draws the heap).
+make_dumps() {
+    python3 "$HG_TESTS/cli/make-dump.py" 2 before.hgd &&
+        python3 "$HG_TESTS/cli/make-dump.py" 5 after.hgd || exit 99
+}
+
+# make_store: the same, loaded into heapgraph.db.
+make_store() {
+    make_dumps
+    "$HEAPGRAPH" load before.hgd after.hgd >/dev/null || exit 99
+}
+
 # report STATUS TITLE: a line of TAP; on failure what was printed last.
 report() {
     n_tests=$((n_tests + 1))
@@ -80,7 +92,7 @@ json() {
     run "$@" && python3 -c '
 import json, sys
 x = json.load(open(sys.argv[1], encoding="utf-8"))
-assert eval(sys.argv[2]), x' "$scratch/.out" "$expression" 2>"$scratch/.difference"
+assert eval("(" + sys.argv[2] + ")"), x' "$scratch/.out" "$expression" 2>"$scratch/.difference"
     report $? "$title"
 }
 

@@ -1,0 +1,87 @@
+/* cmd-most-common-types.c - heapgraph most-common-types: how many objects of which type.
+ * SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+#include "cli/session.h"
+#include "cli/table.h"
+#include "cli/types-options.h"
+
+static void
+add_row(HgTable *table, const HgTypesRow *row)
+{
+    const HgTypeCount *count = row->in;
+    hg_table_add_text(table, row->name);
+    hg_table_add_number(table, count->count);
+    hg_table_add_number(table, count->garbage);
+    hg_table_add_number(table, count->size);
+    if (count->retained == HG_UNKNOWN)
+        hg_table_add_none(table);
+    else
+        hg_table_add_number(table, count->retained);
+}
+
+static void
+print_rows(const HgInvocation *invocation, const HgTypes *types, bool knows_retained,
+           bool by_module)
+{
+    HgTypeCount sum = hg_types_sum(types, 0);
+    HgTableColumn columns[] = {{"type", "TYPE", HG_CELL_TEXT},
+                               {"count", "COUNT", HG_CELL_COUNT},
+                               {"garbage", sum.garbage ? "GARBAGE" : NULL, HG_CELL_COUNT},
+                               {"size", "SIZE", HG_CELL_SIZE},
+                               {"retained", knows_retained ? "RETAINED" : NULL, HG_CELL_SIZE}};
+    if (by_module) {
+        columns[0] = (HgTableColumn){"module", "MODULE", HG_CELL_TEXT};
+        columns[4].title = NULL;
+    }
+    g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
+    for (unsigned i = 0; i < types->rows->len && i < invocation->limit; i++)
+        add_row(table, types->rows->pdata[i]);
+    hg_table_end(table);
+}
+
+static void
+remark_rest(const HgInvocation *invocation, const HgTypes *types)
+{
+    if (types->rows->len == 0)
+        hg_output_remark("no such types");
+    else if (types->rows->len > invocation->limit)
+        hg_output_remark("... and %u more rows (-n 0 shows all)",
+                         types->rows->len - (unsigned)invocation->limit);
+}
+
+static bool
+run(const HgInvocation *invocation, GError **error)
+{
+    g_auto(HgTypesOptions) options;
+    g_auto(HgSession) session = {0};
+    if (!hg_types_options_read(&options, error) || !hg_session_open(&session, invocation, error))
+        return false;
+    g_autoptr(HgTypes) types = hg_types_list(session.snapshot, &options, error);
+    if (!types)
+        return false;
+    bool knows_retained = hg_snapshot_count(session.snapshot, HG_COLUMN_RETAINED) > 0;
+    print_rows(invocation, types, knows_retained, options.names == HG_NAMES_MODULE);
+    if (invocation->format == HG_FORMAT_TABLE)
+        remark_rest(invocation, types);
+    return true;
+}
+
+static const GOptionEntry options[] = {HG_TYPES_OPTIONS, {0}};
+
+const HgCommand cmd_most_common_types = {
+    .name = "most-common-types",
+    .summary = "how many objects of which type, and how big they are",
+    .details =
+        "COUNT is of all objects; GARBAGE those of them that no root reaches. SIZE is what they\n"
+        "occupy themselves, RETAINED what would be freed with all of them.\n"
+        "\n"
+        "Examples:\n"
+        "  heapgraph most-common-types\n"
+        "  heapgraph most-common-types --by size -n 5\n"
+        "  heapgraph most-common-types --module app --short-names\n"
+        "  heapgraph most-common-types --filter 'Session|Request' --format json\n"
+        "  heapgraph most-common-types --by-module --by size",
+    .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT | HG_TAKES_LIMIT,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,59 @@
+/* object-table.c - a list of objects as a table.
+ * SPDX-License-Identifier: MIT */
+#include "cli/object-table.h"
+
+#include "cli/table.h"
+
+static void
+add_known(HgTable *table, uint64_t number)
+{
+    if (number == HG_UNKNOWN)
+        hg_table_add_none(table);
+    else
+        hg_table_add_number(table, number);
+}
+
+static bool
+add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth, GError **error)
+{
+    HgObject object;
+    if (!hg_object_read(snapshot, number, &object, error))
+        return false;
+    g_autofree char *value = hg_object_dup_value(snapshot, &object, error);
+    if (!value)
+        return false;
+    add_known(table, nth ? nth : HG_UNKNOWN);
+    hg_table_add_number(table, object.address);
+    hg_table_add_text(table, object.type->name);
+    hg_table_add_number(table, object.size);
+    add_known(table, object.retained);
+    add_known(table, object.refcount);
+    add_known(table, object.length);
+    hg_table_add_number(table, object.distance != HG_UNKNOWN);
+    hg_table_add_text(table, value);
+    return true;
+}
+
+bool
+hg_object_table_print(const HgInvocation *invocation, HgSnapshot *snapshot, const GArray *objects,
+                      uint64_t first_nth, GError **error)
+{
+    bool knows_retained = hg_snapshot_count(snapshot, HG_COLUMN_RETAINED) > 0;
+    HgTableColumn columns[] = {{"nth", first_nth ? "#" : NULL, HG_CELL_COUNT},
+                               {"address", "ADDRESS", HG_CELL_ADDRESS},
+                               {"type", "TYPE", HG_CELL_TEXT},
+                               {"size", "SIZE", HG_CELL_SIZE},
+                               {"retained", knows_retained ? "RETAINED" : NULL, HG_CELL_SIZE},
+                               {"refcount", "REFCOUNT", HG_CELL_COUNT},
+                               {"length", NULL, HG_CELL_COUNT},
+                               {"reached", "REACHED", HG_CELL_BOOL},
+                               {"value", "VALUE", HG_CELL_TEXT}};
+    g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
+    bool done = true;
+    for (unsigned i = 0; i < objects->len && done; i++)
+        done = add_row(table, snapshot, g_array_index(objects, uint32_t, i),
+                       first_nth ? first_nth + i : 0, error);
+    if (done)
+        hg_table_end(table);
+    return done;
+}

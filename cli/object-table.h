@@ -1,0 +1,10 @@
+/* object-table.h - a list of objects as a table: by-type, top, dominators and others share it.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cli/command.h"
+#include "core/questions/objects.h"
+
+/* Prints the objects (uint32_t numbers), numbered from [first_nth] on if that is not 0. */
+bool hg_object_table_print(const HgInvocation *invocation, HgSnapshot *snapshot,
+                           const GArray *objects, uint64_t first_nth, GError **error);

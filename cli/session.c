@@ -1,0 +1,78 @@
+/* session.c - the store and the snapshot that a command works on, from -d and -s.
+ * SPDX-License-Identifier: MIT */
+#include "cli/session.h"
+
+#include "core/load/import.h"
+
+const char *
+hg_session_get_path(const HgInvocation *invocation)
+{
+    const char *variable = g_getenv("HEAPGRAPH_DB");
+    if (invocation->store)
+        return invocation->store;
+    return variable && *variable ? variable : "heapgraph.db";
+}
+
+static HgStore *
+open_path(const char *path, HgStoreMode mode, GError **error)
+{
+    g_autoptr(HgProgressBar) bar = hg_progress_bar_new();
+    HgProgress progress = hg_progress_bar_get(bar);
+    return hg_import_open(path, mode, &progress, error);
+}
+
+bool
+hg_session_open_store(HgSession *session, const HgInvocation *invocation, HgStoreMode mode,
+                      GError **error)
+{
+    const char *path = hg_session_get_path(invocation);
+    if (mode == HG_STORE_READ && !g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND,
+                    "%s: no such store; `heapgraph load DUMP` makes one, -d names another", path);
+        return false;
+    }
+    session->store = open_path(path, mode, error);
+    return session->store;
+}
+
+static bool
+open_snapshot(HgSession *session, const char *which, GError **error)
+{
+    uint32_t id;
+    if (!hg_store_find_snapshot(session->store, which, &id, error))
+        return false;
+    session->snapshot = hg_snapshot_open(session->store, id, error);
+    return session->snapshot;
+}
+
+bool
+hg_session_open(HgSession *session, const HgInvocation *invocation, GError **error)
+{
+    return hg_session_open_store(session, invocation, HG_STORE_READ, error) &&
+           open_snapshot(session, invocation->snapshot, error);
+}
+
+bool
+hg_session_open_other(const HgSession *session, const char *which, HgSession *other, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    uint32_t id;
+    *other = (HgSession){0};
+    if (session->store && hg_store_find_snapshot(session->store, which, &id, &problem)) {
+        other->snapshot = hg_snapshot_open(session->store, id, error);
+        return other->snapshot;
+    }
+    if (!g_file_test(which, G_FILE_TEST_EXISTS) && problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    other->store = open_path(which, HG_STORE_READ, error);
+    return other->store && open_snapshot(other, NULL, error);
+}
+
+void
+hg_session_clear(HgSession *session)
+{
+    g_clear_pointer(&session->snapshot, hg_snapshot_close);
+    g_clear_pointer(&session->store, hg_store_close);
+}

@@ -1,0 +1,24 @@
+/* best.h - the objects with the greatest measure, of any number that are offered.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A heap with the worst of the best on top. */
+typedef struct {
+    GArray *heap;
+    uint64_t limit;
+    uint64_t count; /* of all that were offered */
+} HgBest;
+
+void hg_best_init(HgBest *best, uint64_t limit);
+void hg_best_clear(HgBest *best);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgBest, hg_best_clear)
+
+void hg_best_offer(HgBest *best, uint32_t object, uint64_t measure);
+
+/* Returns: numbers (uint32_t), the greatest measure first, then the lowest number; g_array_unref().
+ * Nothing may be offered afterwards. */
+GArray *hg_best_take(HgBest *best);

@@ -1,0 +1,108 @@
+/* roots.c - why the runtime itself holds an object.
+ * SPDX-License-Identifier: MIT */
+#include "core/questions/roots.h"
+
+#include <inttypes.h>
+
+bool
+hg_roots_find(HgSnapshot *snapshot, uint32_t object, HgRootRow *const **roots, unsigned *count,
+              GError **error)
+{
+    const GPtrArray *all = hg_snapshot_get_roots(snapshot, error);
+    if (!all)
+        return false;
+    HgRootRow *const *row = (HgRootRow *const *)all->pdata;
+    unsigned low = 0, high = all->len;
+    while (low < high) {
+        unsigned middle = low + (high - low) / 2;
+        if (row[middle]->object < object)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    unsigned end = low;
+    while (end < all->len && row[end]->object == object)
+        end++;
+    *roots = row + low;
+    *count = end - low;
+    return true;
+}
+
+/* Sets *frame to that of the root, NULL if it has none. */
+static bool
+find_frame(HgSnapshot *snapshot, const HgRootRow *root, const HgFrameRow **frame, GError **error)
+{
+    *frame = NULL;
+    if (root->frame == HG_NONE)
+        return true;
+    const GPtrArray *frames = hg_snapshot_get_frames(snapshot, error);
+    if (frames && root->frame < frames->len)
+        *frame = g_ptr_array_index(frames, root->frame);
+    return frames;
+}
+
+static char *
+dup_frame_text(HgSnapshot *snapshot, const HgRootRow *root, GError **error)
+{
+    const HgFrameRow *frame;
+    if (!find_frame(snapshot, root, &frame, error))
+        return NULL;
+    g_autofree char *what =
+        root->name ? g_strconcat("local ", root->name, NULL) : g_strdup("the stack");
+    if (!frame)
+        return g_strconcat(what, " of a frame", NULL);
+    g_autofree char *file = g_path_get_basename(frame->file);
+    return g_strdup_printf("%s of %s() (%s:%u)", what, frame->function, file, frame->line);
+}
+
+char *
+hg_root_dup_text(HgSnapshot *snapshot, const HgRootRow *root, GError **error)
+{
+    switch (root->kind) {
+    case HG_ROOT_MODULE:
+        return g_strconcat("module ", root->name, NULL);
+    case HG_ROOT_FRAME:
+        return dup_frame_text(snapshot, root, error);
+    case HG_ROOT_INTERPRETER:
+        return root->name ? g_strconcat("interpreter's ", root->name, NULL)
+                          : g_strdup("interpreter");
+    case HG_ROOT_STATIC:
+        return g_strdup("static or immortal");
+    default:
+        return g_strdup("held from C");
+    }
+}
+
+char *
+hg_root_dup_path(HgSnapshot *snapshot, const HgRootRow *root, GError **error)
+{
+    const HgFrameRow *frame;
+    if (root->kind == HG_ROOT_MODULE && root->name)
+        return g_strdup(root->name);
+    if (root->kind == HG_ROOT_INTERPRETER && root->name)
+        return g_strconcat("<interpreter>.", root->name, NULL);
+    if (root->kind != HG_ROOT_FRAME || !find_frame(snapshot, root, &frame, error) || !frame)
+        return NULL;
+    return g_strconcat(frame->function, "().", root->name ? root->name : "<stack>", NULL);
+}
+
+bool
+hg_roots_count(HgSnapshot *snapshot, HgRootCount *count, GError **error)
+{
+    const GPtrArray *roots = hg_snapshot_get_roots(snapshot, error);
+    uint32_t last[HG_N_ROOTS] = {HG_NONE, HG_NONE, HG_NONE, HG_NONE, HG_NONE};
+    for (unsigned kind = 0; kind < HG_N_ROOTS; kind++)
+        count[kind] = (HgRootCount){0};
+    for (unsigned i = 0; roots && i < roots->len; i++) {
+        const HgRootRow *root = g_ptr_array_index(roots, i);
+        uint64_t size;
+        if ((unsigned)root->kind >= HG_N_ROOTS || last[root->kind] == root->object)
+            continue;
+        if (!hg_snapshot_get(snapshot, HG_COLUMN_SIZE, root->object, &size, error))
+            return false;
+        last[root->kind] = root->object;
+        count[root->kind].objects++;
+        count[root->kind].size += size;
+    }
+    return roots;
+}
