@@ -195,7 +195,8 @@ class Dump:
         self.end = [contents.varint() for _ in range(8)]
         here = [len(self.texts), len(self.types), len(self.sites), len(self.objects), self.references,
                 len(self.threads), len(self.frames), len(self.roots)]
-        check(self.end == here, 'the file holds %r and says %r' % (here, self.end))
+        if self.end != here:
+            raise Bad('the file holds %r and says %r' % (here, self.end))
 
 
 def read_block(file, dump):

@@ -64,6 +64,7 @@ FLAG_MANAGED_DICT = 1 << 4 if VERSION >= (3, 11) else 0
 FLAG_HEAP_TYPE = 1 << 9
 FLAG_READY = 1 << 12
 FLAG_GC = 1 << 14
+CODE_OPTIMIZED = 1
 
 MemberType = types.MemberDescriptorType
 FunctionType = types.FunctionType
@@ -230,7 +231,11 @@ class _Records:
         self.target = array.array('Q')
         self.label = array.array('Q')
 
-    def flush_objects(self):
+    def flush_objects(self, how=b'', target=(), label=()):
+        """Write the block of objects; further references of the last one may be given."""
+        self.how += how
+        self.target.extend(target)
+        self.label.extend(label)
         self.flush_names()
         count = len(self.identity)
         if not count:
@@ -269,7 +274,16 @@ class _Records:
         self.site.extend(sites or array.array('I', [0]) * count)
 
     def add_references(self, counts, how, target, label):
-        """Add the references of the objects begun last: how many each one has, then all."""
+        """Add the references of the objects begun last: how many each one has, then all.
+
+        Only a single object may have more than a block should hold."""
+        if len(how) > BLOCK_REFERENCES:
+            self.references.append(BLOCK_REFERENCES)
+            self.flush_objects(how[:BLOCK_REFERENCES], target[:BLOCK_REFERENCES], label[:BLOCK_REFERENCES])
+            for start in range(BLOCK_REFERENCES, len(how), BLOCK_REFERENCES):
+                part = slice(start, start + BLOCK_REFERENCES)
+                self.more_references(how[part], target[part], label[part])
+            return
         self.references.extend(counts)
         self.how += how
         self.target.extend(target)
@@ -519,13 +533,6 @@ def _sizeof(thing):
         return 0
 
 
-def _inline_size(count):
-    """Returns: bytes of inline values with room for [count] attributes."""
-    if FLAG_INLINE_VALUES:
-        return (count + 7) // 8 * 8 + (count + 1) * 8
-    return (count + 2 + 7) // 8 * 8 + count * 8
-
-
 class _Kind:
     """What the capture knows of a type, and of the objects of it."""
 
@@ -543,9 +550,10 @@ class _Kind:
                                        for base, fields in zip(self.mro, self.dicts))
         self.inline = bool(flags & FLAG_INLINE_VALUES) if FLAG_INLINE_VALUES else bool(
             flags & FLAG_MANAGED_DICT and self.heap)
-        self.inline_count = 0
+        self.embedded = bool(flags & FLAG_INLINE_VALUES)
+        static = self.dicts[0].get('__static_attributes__')
+        self.inline_count = len(static) if self.embedded and type(static) is tuple else 0
         self.found_fields = None
-        self.tries = 200  # objects looked at with every name that comes to mind
         self.patterns = {}
         self.recognised = [field for base in self.mro for field in _RECOGNISED.get(id(base), ())]
         self.find_sizeof()
@@ -608,6 +616,16 @@ class _Kind:
         self.constant = (self.c_sizeof is object.__dict__['__sizeof__'] and not self.python_sizeof
                          and not type_itemsize(self.type))
         self.constant_size = None
+
+    def inline_size(self, count):
+        """Returns: the bytes of the attributes that stand in or beside an object with [count] of
+        them. Room is for all names instances of the class have got so far, and one more (for the
+        first thirty instances more; they are few)."""
+        self.inline_count = max(self.inline_count, count)
+        room = min(30, self.inline_count + 1)
+        if self.embedded:
+            return (room + 7) // 8 * 8 + (room + 1) * 8
+        return (room + 2 + 7) // 8 * 8 + room * 8
 
     def presize(self):
         return 0 if not self.gc else PRESIZE_MANAGED if self.preheader else PRESIZE_GC
@@ -852,6 +870,14 @@ class _Walk:
         found = self.kinds[id(kind)] = _Kind(self, kind)
         return found
 
+    def static_roots(self):
+        """Returns: the identities of what is never freed."""
+        static = {id(kind.type) for kind in self.kinds.values() if not kind.heap}
+        static.update(self.immortals)
+        static.update(id(thing) for thing in (None, True, False, Ellipsis, NotImplemented)
+                      if id(thing) in self.seen)
+        return sorted(static)
+
     # What kinds of objects refer to
 
     def referents(self, things):
@@ -1025,9 +1051,9 @@ class _Walk:
                          if value is not None and value is not MISSING]
         target = array.array('Q', self.discover([target for how, label, target in found]))
         label = array.array('Q', [self.text_or_number(label) for how, label, target in found])
-        inline = any(how == VISITED | ATTRIBUTE for how, label, target in found)
+        materialised = any(label == '__dict__' for how, label, target in found)
         self.emit(kind, [thing], flags, array.array('I', [len(found)]),
-                  bytes([how for how, label, target in found]), target, label)
+                  bytes([how for how, label, target in found]), target, label, materialised)
 
     def emit_owned(self, kind, things, flags, count, pattern, target, owned):
         """Write objects with [count] references each, in the fields of [pattern], and with what
@@ -1050,7 +1076,8 @@ class _Walk:
                 both[count + position::width] = array.array('Q', self.discover(column))
         how = bytes([field.how for field in fields]) * len(things)
         label = array.array('Q', [self.text_or_number(field.label) for field in fields]) * len(things)
-        self.emit(kind, things, flags, array.array('I', [width]) * len(things), how, both, label)
+        materialised = kind.inline and any(field.label == '__dict__' for field in pattern)
+        self.emit(kind, things, flags, array.array('I', [width]) * len(things), how, both, label, materialised)
 
     def emit_one(self, kind, thing, flags, pattern, target, owned, values):
         there = [(field, value) for field, value in zip(owned, values)
@@ -1060,29 +1087,32 @@ class _Walk:
         self.emit(kind, [thing], flags, array.array('I', [len(fields)]), bytes([field.how for field in fields]),
                   target, array.array('Q', [self.text_or_number(field.label) for field in fields]))
 
-    def emit(self, kind, things, flags, counts, how, target, label):
-        """Write objects of one type and their references."""
+    def emit(self, kind, things, flags, counts, how, target, label, materialised=False):
+        """Write objects of one type and their references; of a kind whose attributes stand in
+        the object, all have the same ones."""
+        if len(how) > BLOCK_REFERENCES and len(things) > 1:
+            self.emit_halves(kind, things, flags, counts, how, target, label, materialised)
+            return
         identities = array.array('Q', map(id, things))
         sizeof = kind.sizes(things)
         size = sizeof
-        if kind.inline:
-            size = self.add_inline(kind, size, counts, how)
+        if kind.inline and (kind.embedded or not materialised):
+            extra = kind.inline_size(how[:counts[0]].count(VISITED | ATTRIBUTE))
+            size = array.array('Q', map(extra.__add__, size))
         sizeof = array.array('Q', map((1).__add__, sizeof)) if any(sizeof) else sizeof
         length = self.lengths(kind, things)
         flags = self.flags(kind, things, flags)
         values = self.values(kind, things, flags)
         sites = self.sites_of(things) if self.traceback else None
         self.records.objects(identities, kind.number, flags, size, sizeof, length, values, sites)
-        if len(how) > BLOCK_REFERENCES:
-            self.emit_many(counts, how, target, label)
-        else:
-            self.records.add_references(counts, how, target, label)
-
-    def add_inline(self, kind, size, counts, how):
-        return size
-
-    def emit_many(self, counts, how, target, label):
         self.records.add_references(counts, how, target, label)
+
+
+    def emit_halves(self, kind, things, flags, counts, how, target, label, materialised):
+        middle = len(things) // 2
+        at = sum(counts[:middle])
+        self.emit(kind, things[:middle], flags, counts[:middle], how[:at], target[:at], label[:at], materialised)
+        self.emit(kind, things[middle:], flags, counts[middle:], how[at:], target[at:], label[at:], materialised)
 
     def lengths(self, kind, things):
         for base in kind.mro:
@@ -1243,41 +1273,102 @@ def _facts(values):
 GENERATIONS = (2, 1, 0)
 
 
-def _capture(write, values, listed, own):
-    stream = _Stream(write)
-    records = _Records(stream)
+def _capture(write, values, listed, own, stacks):
+    records = _Records(_Stream(write))
     records.facts(_facts(values))
     walk = _Walk(records, values == 'short', own)
     walk.run(list(zip(GENERATIONS, listed)))
-    _write_roots(walk)
+    roots = _module_roots() + _stack_roots(records, walk, stacks)
+    walk.discover([thing for kind, thing, name, frame in roots])
+    walk.follow()
+    _write_roots(records, roots, walk.static_roots())
     records.end()
     return {'objects': records.counts[3], 'references': records.counts[4],
-            'types': records.counts[1], 'bytes': stream.size}
+            'types': records.counts[1], 'bytes': records.stream.size}
 
 
-def _write_roots(walk):
-    roots = []
-    for name, module in list(dict.items(sys.modules)):
-        if type(name) is str:
-            roots.append((ROOT_MODULE, module, name))
-    for name, thing in (('modules', sys.modules), ('sysdict', module_dict(sys)),
-                        ('builtins', module_dict(builtins)), ('garbage', gc.garbage),
-                        ('callbacks', gc.callbacks)):
-        roots.append((ROOT_INTERPRETER, thing, name))
-    for kind in walk.kinds.values():
-        if not kind.heap:
-            roots.append((ROOT_STATIC, kind.type, None))
-    names = array.array('I', [walk.records.text(name) + 1 if name else 0 for kind, thing, name in roots])
-    kinds = array.array('B', [kind for kind, thing, name in roots])
-    identities = array.array('Q', [id(thing) for kind, thing, name in roots])
-    kinds.extend([ROOT_STATIC] * len(walk.immortals))
-    names.extend([0] * len(walk.immortals))
-    identities.extend(walk.immortals)
-    zeros = array.array('B', bytes(len(kinds)))
-    walk.discover([thing for kind, thing, name in roots])
-    walk.follow()
-    walk.records.write(ROOTS, len(kinds), [_column(kinds), _column(identities), _column(names),
-                                           _column(zeros), _column(zeros)])
+def _module_roots():
+    """Returns: (kind, thing, name, number of the frame plus one) of what modules and the interpreter hold."""
+    roots = [(ROOT_MODULE, module, name, 0) for name, module in list(dict.items(sys.modules))
+             if type(name) is str]
+    return roots + [(ROOT_INTERPRETER, thing, name, 0) for name, thing in (
+        ('modules', sys.modules), ('sysdict', module_dict(sys)), ('builtins', module_dict(builtins)),
+        ('garbage', gc.garbage), ('callbacks', gc.callbacks))]
+
+
+def _is_own(frame):
+    return type(frame.f_globals) is dict and '__heapgraph_capture__' in frame.f_globals
+
+
+def _stacks():
+    """Returns: for each thread its number and its frames, the innermost first."""
+    stacks = []
+    for thread, frame in sys._current_frames().items():
+        frames = []
+        while frame is not None:
+            if not _is_own(frame):
+                frames.append(frame)
+            frame = frame.f_back
+        stacks.append((thread, frames))
+    return stacks
+
+
+def _thread_names():
+    """Returns: the names threading knows, by number of the thread."""
+    threading = sys.modules.get('threading')
+    active = module_dict(threading).get('_active') if type(threading) is types.ModuleType else None
+    names = {}
+    for number, thread in list(dict.items(active)) if type(active) is dict else ():
+        if not any(is_descriptor(type_dict(base).get('_name')) for base in type_mro(type(thread))):
+            names[number] = _one_value(lambda one: generic_getattribute(one, '_name'), thread)
+    return {number: name for number, name in names.items() if type(name) is str}
+
+
+def _locals(frame):
+    """Returns: (name, what it is) of all the frame holds, as far as looking leaves nothing behind.
+
+    Before 3.11 a frame is an object like others, and the collector knows what it holds; from
+    3.13 on f_locals looks into the frame, in between it would make a dict that stays."""
+    if VERSION < (3, 11):
+        return [(None, frame)]
+    found = [(None, frame.f_code), (None, frame.f_globals)]
+    if not frame.f_code.co_flags & CODE_OPTIMIZED:
+        if frame.f_locals is not frame.f_globals:
+            found.append((None, frame.f_locals))
+    elif VERSION >= (3, 13):
+        found += frame.f_locals.items()
+    return found
+
+
+def _stack_roots(records, walk, stacks):
+    """Write threads and frames. Returns: what the frames hold, as _module_roots."""
+    names = _thread_names()
+    threads, frames, roots = [], [], []
+    for number, (thread, stack) in enumerate(stacks):
+        name = names.get(thread)
+        threads.append((thread, records.text(name) + 1 if name else 0, 0))
+        for frame in stack:
+            code = frame.f_code
+            frames.append((number, records.text(getattr(code, 'co_qualname', code.co_name)),
+                           records.text(code.co_filename), frame.f_lineno or 0,
+                           id(frame) if VERSION < (3, 11) else 0))  # before, an object like others
+            roots += [(ROOT_FRAME, thing, name, len(frames)) for name, thing in _locals(frame)]
+    for kind, rows in ((THREADS, threads), (FRAMES, frames)):
+        records.write(kind, len(rows), [_varint(number) for row in rows for number in row])
+    return roots
+
+
+def _write_roots(records, roots, static):
+    kinds = array.array('B', [kind for kind, thing, name, frame in roots] + [ROOT_STATIC] * len(static))
+    identities = array.array('Q', [id(thing) for kind, thing, name, frame in roots])
+    names = array.array('I', [records.text(name) + 1 if type(name) is str else 0
+                              for kind, thing, name, frame in roots])
+    frames = array.array('I', [frame for kind, thing, name, frame in roots])
+    identities.extend(static)
+    for column in (names, frames):
+        column.extend([0] * len(static))
+    records.write(ROOTS, len(kinds), [_column(kinds), _column(identities), _column(names),
+                                      _column(frames), _column(array.array('B', bytes(len(kinds))))])
 
 
 def _own_objects(extra):
@@ -1310,23 +1401,24 @@ def dump(path, values='short', collect=False):
         own = [generations, listing, sys._getframe(),
                *(one for one in gc.get_referents(listing) if type(one) is tuple)]
         listed = list(listing)
+        stacks = _stacks()
         own = _own_objects([*own, own, listed, *listed])
-        return _dump_to(path, values, listed, own)
+        return _dump_to(path, values, listed, own, stacks)
     finally:
         if enabled:
             gc.enable()
 
 
-def _dump_to(path, values, listed, own):
+def _dump_to(path, values, listed, own, stacks):
     if hasattr(path, 'write'):
-        return _capture(path.write, values, listed, own)
+        return _capture(path.write, values, listed, own, stacks)
     if path == '-':
         with os.fdopen(os.dup(1), 'wb') as file:
-            return _capture(file.write, values, listed, own)
+            return _capture(file.write, values, listed, own, stacks)
     descriptor, temporary = _temporary(path)
     try:
         with os.fdopen(descriptor, 'wb') as file:
-            facts = _capture(file.write, values, listed, own)
+            facts = _capture(file.write, values, listed, own, stacks)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
