@@ -147,7 +147,7 @@ is_list(HgImage *image, uint64_t head)
 {
     uint64_t next = hg_image_get_u64(image, head);
     uint64_t previous = hg_image_get_u64(image, head + 8);
-    return next && previous && !((next | previous) & 7) &&
+    return next && previous && !((next | previous) & 3) &&
            (hg_image_get_u64(image, next + 8) & ~3ull) == head &&
            (hg_image_get_u64(image, previous) & ~3ull) == head;
 }
