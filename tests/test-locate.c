@@ -257,7 +257,9 @@ test_moved_lists(void)
         g_autoptr(HgImage) image = make_image(&file, "/bin/x");
         g_assert_true(hg_verify_collector(image, &layout, BASE + DATA + 0x100, false));
         g_assert_cmpint(layout.gc.generations, ==, 24 + moved[i]);
-        file.bytes[place + (size_t)moved[i] + 24] ^= 0x10; /* the second list, broken */
+        file.bytes[place + (size_t)moved[i] + 24] ^= 0x10; /* a list being changed */
+        g_assert_true(hg_verify_collector(image, &layout, BASE + DATA + 0x100, false));
+        file.bytes[place + (size_t)moved[i]] ^= 0x10; /* two are too many */
         g_assert_false(hg_verify_collector(image, &layout, BASE + DATA + 0x100, false));
         g_assert_true(hg_verify_collector(image, &layout, BASE + DATA + 0x100, true));
     }

@@ -49,11 +49,11 @@ typedef struct {
 
 /* What taking the image cost the target. */
 typedef struct {
-    uint32_t n_stops;       /* tries; more than one if a collection was running */
+    uint32_t n_stops;       /* tries; more than one if a collection was under way */
     uint64_t pause;         /* microseconds, all stops together */
     uint64_t longest_pause; /* microseconds */
     uint64_t copied;        /* bytes copied while it was stopped, in all stops */
-    bool during_collection; /* every stop fell into a collection: links may be odd */
+    bool during_collection; /* no stop met a good moment: links may be odd */
 } HgImageCost;
 
 /* Where the image comes from; texts are owned by the image. */

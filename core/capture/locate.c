@@ -237,28 +237,40 @@ choose_layout(HgRuntime *runtime, HgImage *image, const Found *found)
     return false;
 }
 
+/* Returns: the interpreter whose collector's lists begin at [list], if they do. */
+static uint64_t
+get_state_of_list(HgRuntime *runtime, HgImage *image, const HgLayout *layout, uint64_t list)
+{
+    uint64_t gc = list - layout->gc.generations;
+    if (layout->runtime.gc == HG_ABSENT)
+        return gc - layout->interpreter.gc;
+    runtime->runtime = gc - layout->runtime.gc;
+    return get_first_state(image, layout, runtime->runtime);
+}
+
+static bool
+try_list(HgRuntime *runtime, HgImage *image, const HgLayout *layout, uint64_t list)
+{
+    uint64_t state = get_state_of_list(runtime, image, layout, list);
+    if (!try_layout(runtime, image, layout, state))
+        return false;
+    const HgLayout *exact = hg_layouts_find(runtime->version);
+    if (exact && exact != layout && !try_layout(runtime, image, exact, state))
+        try_layout(runtime, image, layout, state);
+    return true;
+}
+
 /* Without symbols: what looks like a collector's lists may belong to an interpreter. */
 static bool
-choose_by_search(HgRuntime *runtime, HgImage *image, const Found *found)
+choose_by_search(HgRuntime *runtime, HgImage *image, const Found *found, const GArray *lists)
 {
     const HgLayout *candidate[CANDIDATES_MAX];
     size_t n_candidates = list_candidates(found, candidate);
-    g_autoptr(GArray) lists = hg_search_generations(image);
-    for (size_t i = 0; i < n_candidates; i++) {
-        for (guint place = 0; place < lists->len; place++) {
-            uint64_t gc = g_array_index(lists, uint64_t, place) - candidate[i]->gc.generations;
-            bool is_global = candidate[i]->runtime.gc != HG_ABSENT;
-            runtime->runtime = is_global ? gc - candidate[i]->runtime.gc : 0;
-            uint64_t state = is_global ? get_first_state(image, candidate[i], runtime->runtime)
-                                       : gc - candidate[i]->interpreter.gc;
-            if (!try_layout(runtime, image, candidate[i], state))
-                continue;
-            HgInterpreter first = {.state = state};
-            runtime->interpreter = g_memdup2(&first, sizeof first);
-            runtime->n_interpreters = 1;
-            return true;
-        }
-    }
+    for (size_t i = 0; i < n_candidates; i++)
+        for (guint place = 0; place < lists->len; place++)
+            if (try_list(runtime, image, candidate[i], g_array_index(lists, uint64_t, place)))
+                return true;
+    runtime->runtime = 0;
     return false;
 }
 
@@ -285,21 +297,57 @@ compare_interpreters(const void *a, const void *b)
     return first->id < second->id ? -1 : first->id > second->id;
 }
 
-/* All interpreters in the list that [first] heads, or that only [first] is known of. */
+static bool
+is_listed(const GArray *found, uint64_t state)
+{
+    for (guint i = 0; i < found->len; i++)
+        if (g_array_index(found, HgInterpreter, i).state == state)
+            return true;
+    return false;
+}
+
 static void
-list_interpreters(HgRuntime *runtime, HgImage *image, uint64_t first)
+add_interpreter(HgRuntime *runtime, HgImage *image, GArray *found, uint64_t state)
+{
+    HgInterpreter interpreter = {.state = state};
+    read_interpreter(runtime, image, &interpreter);
+    g_array_append_val(found, interpreter);
+}
+
+/* From the runtime's list, newest first. */
+static void
+follow_interpreters(HgRuntime *runtime, HgImage *image, GArray *found)
+{
+    for (uint64_t state = get_first_state(image, &runtime->layout, runtime->runtime);
+         state && found->len < HG_INTERPRETERS_MAX && !is_listed(found, state) &&
+         hg_image_find(image, state, 8);
+         state = hg_image_get_u64(image, state + runtime->layout.interpreter.next))
+        add_interpreter(runtime, image, found, state);
+}
+
+/* Every collector that the search found and that leads to an interpreter. */
+static void
+check_interpreters(HgRuntime *runtime, HgImage *image, const GArray *lists, GArray *found)
+{
+    HgSelfReport report;
+    for (guint i = 0; i < lists->len && found->len < HG_INTERPRETERS_MAX; i++) {
+        uint64_t list = g_array_index(lists, uint64_t, i);
+        uint64_t state = get_state_of_list(runtime, image, &runtime->layout, list);
+        if (hg_verify_interpreter(image, &runtime->layout, state, &report))
+            add_interpreter(runtime, image, found, state);
+    }
+}
+
+/* [lists] is NULL if the runtime was found by its symbol. */
+static void
+list_interpreters(HgRuntime *runtime, HgImage *image, const GArray *lists)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(HgInterpreter));
-    for (uint64_t state = first; state && found->len < HG_INTERPRETERS_MAX;
-         state = hg_image_get_u64(image, state + runtime->layout.interpreter.next)) {
-        HgInterpreter interpreter = {.state = state};
-        if (!hg_image_find(image, state, 8))
-            break;
-        read_interpreter(runtime, image, &interpreter);
-        g_array_append_val(found, interpreter);
-    }
+    if (runtime->runtime)
+        follow_interpreters(runtime, image, found);
+    else
+        check_interpreters(runtime, image, lists, found);
     g_array_sort(found, compare_interpreters);
-    g_free(runtime->interpreter);
     runtime->n_interpreters = found->len;
     runtime->interpreter = (HgInterpreter *)g_array_free(g_steal_pointer(&found), FALSE);
 }
@@ -351,13 +399,11 @@ hg_runtime_locate(HgRuntime *runtime, HgImage *image, GError **error)
     if (!check_build(&found, error))
         return false;
     runtime->runtime = found.runtime;
-    bool chosen = found.runtime ? choose_layout(runtime, image, &found)
-                                : choose_by_search(runtime, image, &found);
-    if (!chosen)
+    g_autoptr(GArray) lists = found.runtime ? NULL : hg_search_generations(image);
+    if (lists ? !choose_by_search(runtime, image, &found, lists)
+              : !choose_layout(runtime, image, &found))
         return fail(&found, image, error);
-    uint64_t first = found.runtime ? get_first_state(image, &runtime->layout, found.runtime)
-                                   : runtime->interpreter[0].state;
-    list_interpreters(runtime, image, first);
+    list_interpreters(runtime, image, lists);
     runtime->type_type = runtime->n_interpreters ? find_type_type(runtime, image) : 0;
     if (!runtime->type_type)
         return fail(&found, image, error);
@@ -365,6 +411,36 @@ hg_runtime_locate(HgRuntime *runtime, HgImage *image, GError **error)
     if (found.runtime)
         take_file(runtime, &found);
     return true;
+}
+
+/* Found without symbols, the interpreters are those known already. */
+static void
+read_interpreters_again(HgRuntime *runtime, HgImage *image, const HgRuntime *known)
+{
+    runtime->n_interpreters = known->n_interpreters;
+    runtime->interpreter =
+        g_memdup2(known->interpreter, known->n_interpreters * sizeof *known->interpreter);
+    for (size_t i = 0; i < runtime->n_interpreters; i++)
+        read_interpreter(runtime, image, &runtime->interpreter[i]);
+}
+
+bool
+hg_runtime_locate_again(HgRuntime *runtime, const HgRuntime *known, HgImage *image, GError **error)
+{
+    const HgRegion *region = hg_image_find_region(image, known->module_start);
+    *runtime = *known;
+    runtime->interpreter = NULL;
+    runtime->n_interpreters = 0;
+    runtime->file = known->file && region ? region->file : NULL;
+    if (known->runtime)
+        list_interpreters(runtime, image, NULL);
+    else
+        read_interpreters_again(runtime, image, known);
+    if (runtime->n_interpreters)
+        return true;
+    g_set_error(error, HG_ERROR, HG_ERROR_FAILED,
+                "Python %s has no interpreter any more: it is just ending", known->version_text);
+    return false;
 }
 
 bool
@@ -391,14 +467,31 @@ hg_runtime_find_symbol(const HgRuntime *runtime, HgImage *image, const char *nam
     return hg_elf_find_symbol(&elf, image, name);
 }
 
+static uint64_t
+peek_u64(int pid, uint64_t address)
+{
+    uint64_t value = 0;
+    hg_image_peek(pid, address, &value, sizeof value);
+    return value;
+}
+
+/* A thread stopped while it appends an object leaves the youngest list open at its end. */
+static bool
+is_closed(int pid, uint64_t head)
+{
+    return (peek_u64(pid, peek_u64(pid, head + 8)) & ~3ull) == head;
+}
+
 bool
-hg_runtime_is_collecting(const HgRuntime *runtime, int pid)
+hg_runtime_is_at_rest(const HgRuntime *runtime, int pid)
 {
     for (size_t i = 0; i < runtime->n_interpreters; i++) {
-        uint64_t address = runtime->interpreter[i].gc + runtime->layout.gc.collecting;
+        const HgInterpreter *interpreter = &runtime->interpreter[i];
         int32_t collecting = 0;
-        if (hg_image_peek(pid, address, &collecting, sizeof collecting) && collecting)
-            return true;
+        hg_image_peek(pid, interpreter->gc + runtime->layout.gc.collecting, &collecting,
+                      sizeof collecting);
+        if (collecting || !is_closed(pid, interpreter->generation[0]))
+            return false;
     }
-    return false;
+    return true;
 }

@@ -37,6 +37,11 @@ typedef struct {
  * the way out for builds this cannot read (free-threaded, debug, older or newer). */
 bool hg_runtime_locate(HgRuntime *runtime, HgImage *image, GError **error);
 
+/* Fills [runtime] from the same runtime [known] of the same process at an earlier moment: only
+ * its interpreters are read anew. For a moment at which a list is just being changed. */
+bool hg_runtime_locate_again(HgRuntime *runtime, const HgRuntime *known, HgImage *image,
+                             GError **error);
+
 /* Frees what [runtime] holds; a zeroed one is fine. */
 void hg_runtime_clear(HgRuntime *runtime);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgRuntime, hg_runtime_clear)
@@ -44,8 +49,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgRuntime, hg_runtime_clear)
 /* Returns: whether any program or library of the image has CPython's symbols. */
 bool hg_runtime_has_symbols(HgImage *image);
 
-/* Returns: whether any interpreter of the live process [pid] is in a collection now. */
-bool hg_runtime_is_collecting(const HgRuntime *runtime, int pid);
+/* Returns: whether the live process [pid] is, as far as can be seen at once, neither in a
+ * collection nor just putting an object on a list of the collector. */
+bool hg_runtime_is_at_rest(const HgRuntime *runtime, int pid);
 
 /* Returns: the address of a symbol of the file the runtime lives in, or 0. Only dynamic
  * symbols are there in most builds. */

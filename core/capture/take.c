@@ -10,28 +10,27 @@
 #define PAUSE_BETWEEN_LOOKS_US 3000
 
 static bool
-is_outside_collection(int pid, void *user_data)
+is_good_moment(int pid, void *user_data)
 {
-    return !hg_runtime_is_collecting(user_data, pid);
+    return hg_runtime_is_at_rest(user_data, pid);
 }
 
-/* Locates the runtime of the running process, so that what cannot be read is never stopped. */
-static bool
+/* Locates the runtime of the running process, so that what cannot be read is never stopped.
+ * Returns: the live image, which owns texts of [runtime]. */
+static HgImage *
 locate_live(int pid, HgRuntime *runtime, GError **error)
 {
     for (int look = 1;; look++) {
         g_autoptr(GError) problem = NULL;
         g_autoptr(HgImage) live = hg_image_new_live(pid, error);
         if (!live)
-            return false;
-        if (hg_runtime_locate(runtime, live, &problem)) {
-            runtime->file = NULL;
-            return true;
-        }
+            return NULL;
+        if (hg_runtime_locate(runtime, live, &problem))
+            return g_steal_pointer(&live);
         hg_runtime_clear(runtime);
         if (look == LOOKS_MAX || !g_error_matches(problem, HG_ERROR, HG_ERROR_FORMAT)) {
             g_propagate_prefixed_error(error, g_steal_pointer(&problem), "process %d: ", pid);
-            return false;
+            return NULL;
         }
         g_usleep(PAUSE_BETWEEN_LOOKS_US);
     }
@@ -40,13 +39,11 @@ locate_live(int pid, HgRuntime *runtime, GError **error)
 HgImage *
 hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress, GError **error)
 {
-    g_auto(HgRuntime) live = {0};
-    HgImageProcessOptions options = {
-        .pid = pid, .accept = is_outside_collection, .user_data = &live};
-    if (!locate_live(pid, &live, error))
-        return NULL;
-    g_autoptr(HgImage) image = hg_image_new_process(&options, progress, error);
-    if (!image || !hg_runtime_locate(runtime, image, error))
+    g_auto(HgRuntime) known = {0};
+    HgImageProcessOptions options = {.pid = pid, .accept = is_good_moment, .user_data = &known};
+    g_autoptr(HgImage) live = locate_live(pid, &known, error);
+    g_autoptr(HgImage) image = live ? hg_image_new_process(&options, progress, error) : NULL;
+    if (!image || !hg_runtime_locate_again(runtime, &known, image, error))
         return NULL;
     return g_steal_pointer(&image);
 }

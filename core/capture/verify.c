@@ -125,8 +125,7 @@ is_dict(HgImage *image, const HgLayout *layout, uint64_t state, HgOffset field)
 bool
 hg_verify_interpreter(HgImage *image, const HgLayout *layout, uint64_t state, HgSelfReport *report)
 {
-    if (!hg_image_get_u64(image, state + layout->interpreter.threads_head) ||
-        !is_dict(image, layout, state, layout->interpreter.sysdict) ||
+    if (!is_dict(image, layout, state, layout->interpreter.sysdict) ||
         !is_dict(image, layout, state, layout->interpreter.builtins) ||
         !is_dict(image, layout, state, layout->interpreter.modules))
         return false;
@@ -152,25 +151,28 @@ is_list(HgImage *image, uint64_t head)
            (hg_image_get_u64(image, previous) & ~3ull) == head;
 }
 
-static bool
-are_generations(HgImage *image, const HgLayout *layout, uint64_t first, bool collecting)
+static int
+count_lists(HgImage *image, const HgLayout *layout, uint64_t first)
 {
     int n_lists = 0;
     for (int i = 0; i < N_GENERATIONS; i++)
         n_lists += is_list(image, first + (uint64_t)(i * layout->gc.generation_size));
-    return n_lists >= N_GENERATIONS - collecting;
+    return n_lists;
 }
 
+/* A thread may have been stopped while it put an object on a list or took it off: then that list
+ * is open for a moment. A collection has one in pieces and may be moving another. */
 bool
 hg_verify_collector(HgImage *image, HgLayout *layout, uint64_t gc, bool collecting)
 {
-    if (are_generations(image, layout, gc + (uint64_t)layout->gc.generations, collecting))
+    int n_needed = collecting ? 1 : N_GENERATIONS - 1;
+    if (count_lists(image, layout, gc + layout->gc.generations) >= n_needed)
         return true;
     /* what patch releases were seen to do, nearest first */
     static const HgOffset moved[] = {-4, 4, -8, 8, -16, 16};
     for (size_t i = 0; i < G_N_ELEMENTS(moved); i++) {
         HgOffset offset = layout->gc.generations + moved[i];
-        if (offset < 0 || !are_generations(image, layout, gc + (uint64_t)offset, collecting))
+        if (offset < 0 || count_lists(image, layout, gc + offset) < N_GENERATIONS)
             continue;
         layout->gc.generations = offset;
         return true;

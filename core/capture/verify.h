@@ -20,7 +20,7 @@ bool hg_verify_interpreter(HgImage *image, const HgLayout *layout, uint64_t stat
                            HgSelfReport *report);
 
 /* Finds the three lists of the collector's state at [gc]: where [layout] says, or close by, which
- * is then corrected in it. With [collecting] one list may be in pieces.
+ * is then corrected in it. With [collecting] lists may be in pieces.
  * Returns: whether they are there. */
 bool hg_verify_collector(HgImage *image, HgLayout *layout, uint64_t gc, bool collecting);
 

@@ -1,8 +1,10 @@
 /* take-image.c - takes images of a process and says what it found: for the tests of the stop.
  *
- *      take-image [--times N] PID        "objects 112908 broken 0 collecting 0 stops 1 ..."
+ *      take-image [--times N] PID        "version 3.11.2 ... objects 112908 worst 0 ..."
  *      take-image --hold FILE PID        makes FILE when the target is stopped, and holds it
  *      take-image --before COMMAND PID   runs the command when all is prepared for the stop
+ *      take-image --save FILE PID        saves the image, then looks at it
+ *      take-image --core [--sysroot DIR] FILE   looks at a core
  *
  * Images are taken without looking at the runtime beforehand, as of any process, with --hold and
  * --before. Exit status 1 and the error on stderr where it fails.
@@ -17,17 +19,21 @@
 #include "core/capture/take.h"
 
 static int n_times = 1;
-static char *hold, *before;
+static gboolean is_core;
+static char *hold, *before, *save, *sysroot;
 static const GOptionEntry options[] = {
     {"times", 0, 0, G_OPTION_ARG_INT, &n_times, "", ""},
     {"hold", 0, 0, G_OPTION_ARG_FILENAME, &hold, "", ""},
     {"before", 0, 0, G_OPTION_ARG_STRING, &before, "", ""},
+    {"save", 0, 0, G_OPTION_ARG_FILENAME, &save, "", ""},
+    {"sysroot", 0, 0, G_OPTION_ARG_FILENAME, &sysroot, "", ""},
+    {"core", 0, 0, G_OPTION_ARG_NONE, &is_core, "", ""},
     {0},
 };
 
-/* What was seen in all images together. */
+/* What was seen in all images together; worst: broken links in one of them. */
 static struct {
-    uint64_t objects, broken, collecting, stops, pause, longest, copied;
+    uint64_t objects, worst, collecting, stops, pause, longest, copied;
 } sum;
 
 /* An object's type must be an object whose type is `type`, or a subclass of it. */
@@ -68,7 +74,7 @@ check_image(HgImage *image, const HgRuntime *runtime)
     sum.longest = MAX(sum.longest, image->cost.longest_pause);
     sum.copied += image->cost.copied;
     if (!image->cost.during_collection) /* links are odd inside a collection */
-        sum.broken += broken;
+        sum.worst = MAX(sum.worst, broken);
 }
 
 static bool
@@ -88,8 +94,9 @@ run_before(const char *step, uint64_t done, uint64_t total, void *user_data)
 }
 
 static bool
-take_any(int pid, GError **error)
+take_any(const char *target, GError **error)
 {
+    int pid = atoi(target);
     HgImageProcessOptions how = {.pid = pid, .accept = hold ? hold_on : NULL};
     HgProgress progress = {.func = run_before};
     g_autoptr(HgImage) image = hg_image_new_process(&how, &progress, error);
@@ -97,13 +104,18 @@ take_any(int pid, GError **error)
 }
 
 static bool
-take_python(int pid, GError **error)
+take_python(const char *target, GError **error)
 {
     g_auto(HgRuntime) runtime = {0};
-    g_autoptr(HgImage) image = hg_image_take_process(pid, &runtime, NULL, error);
-    if (image)
-        check_image(image, &runtime);
-    return image != NULL;
+    g_autoptr(HgImage) image = is_core ? hg_image_take_core(target, sysroot, &runtime, error)
+                                       : hg_image_take_process(atoi(target), &runtime, NULL, error);
+    if (!image)
+        return false;
+    check_image(image, &runtime);
+    if (n_times == 1)
+        printf("version %s interpreters %zu threads %zu symbols %d ", runtime.version_text,
+               runtime.n_interpreters, image->n_threads, runtime.runtime != 0);
+    return !save || hg_image_save(image, save, error);
 }
 
 int
@@ -114,13 +126,13 @@ main(int argc, char **argv)
     g_option_context_add_main_entries(context, options, NULL);
     bool good = g_option_context_parse(context, &argc, &argv, &error) && argc == 2;
     for (int i = 0; good && i < n_times; i++)
-        good = (hold || before ? take_any : take_python)(atoi(argv[1]), &error);
+        good = (hold || before ? take_any : take_python)(argv[1], &error);
     if (!good) {
-        g_printerr("%s\n", error ? error->message : "expected PID");
+        g_printerr("%s\n", error ? error->message : "expected PID or FILE");
         return 1;
     }
-    printf("objects %" PRIu64 " broken %" PRIu64 " collecting %" PRIu64 " stops %" PRIu64
+    printf("objects %" PRIu64 " worst %" PRIu64 " collecting %" PRIu64 " stops %" PRIu64
            " pause %" PRIu64 " longest %" PRIu64 " copied %" PRIu64 "\n",
-           sum.objects, sum.broken, sum.collecting, sum.stops, sum.pause, sum.longest, sum.copied);
+           sum.objects, sum.worst, sum.collecting, sum.stops, sum.pause, sum.longest, sum.copied);
     return 0;
 }
