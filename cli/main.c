@@ -27,12 +27,27 @@ extern const HgCommand cmd_snapshots;
 extern const HgCommand cmd_sql;
 extern const HgCommand cmd_top;
 
-/* clang-format off: one a line */
+/* clang-format off */
 static const HgCommand *const commands[] = {
-    &cmd_processes,   &cmd_load,    &cmd_snapshots, &cmd_info,    &cmd_most_common_types,
-    &cmd_show_growth, &cmd_by_type, &cmd_show,      &cmd_chain,   &cmd_top,
-    &cmd_dominators,  &cmd_size,    &cmd_garbage,   &cmd_leaking, &cmd_roots,
-    &cmd_bookmark,    &cmd_sql,     &cmd_export,    NULL,
+    &cmd_processes,
+    &cmd_load,
+    &cmd_snapshots,
+    &cmd_info,
+    &cmd_most_common_types,
+    &cmd_show_growth,
+    &cmd_by_type,
+    &cmd_show,
+    &cmd_chain,
+    &cmd_top,
+    &cmd_dominators,
+    &cmd_size,
+    &cmd_garbage,
+    &cmd_leaking,
+    &cmd_roots,
+    &cmd_bookmark,
+    &cmd_sql,
+    &cmd_export,
+    NULL,
 };
 /* clang-format on */
 

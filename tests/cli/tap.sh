@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # tap.sh - what the tests of the command line share; they read it with
 #     . "$HG_TESTS/cli/tap.sh"
 # and end with `finish`. $HEAPGRAPH is the program, $HG_TESTS the folder of the tests; the working

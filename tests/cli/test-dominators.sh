@@ -8,7 +8,7 @@ prints 'what only roots hold' dominators.txt dominators
 prints 'what an object is the holder of' dominators-cache.txt dominators app.cache
 says 'the rest is told' 'module' dominators -n 2
 check 'on stderr' grep -q '^\.\.\. and [0-9]* more (-n 0 shows all)$' "$scratch/.err"
-run dominators other.Node#1
-check 'one that holds nothing' [ "$(cat "$scratch/.err")" = 'it is the holder of nothing' ] || true
+run dominators Session#1.user.name
+check 'one that holds nothing' [ "$(cat "$scratch/.err")" = 'it is the holder of nothing' ]
 
 finish

@@ -5,7 +5,8 @@
 make_store
 
 run export --csv out
-check 'five files' [ "$(ls out | tr '\n' ' ')" = 'object.csv reference.csv root.csv snapshot.csv type.csv ' ]
+check 'five files' [ "$(echo out/*)" = \
+    'out/object.csv out/reference.csv out/root.csv out/snapshot.csv out/type.csv' ]
 check 'that only the user can read' [ "$(stat -c %a out/object.csv)" = 600 ]
 check 'read as CSV they are the heap' python3 -c '
 import csv

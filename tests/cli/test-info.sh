@@ -12,12 +12,12 @@ says 'as text' '^  main \(/srv/app\.py:12\)$' info
 says 'a fact with an escape sequence is shown harmless' "^argv .*'\\\\x1b\[31m'" info
 says 'another snapshot' '^name +before$' info -s previous
 says 'a dump where a store is expected' '^objects +86$' info -d before.hgd
-check 'is loaded into the cache' [ "$(ls cache/heapgraph | grep -c '\.db$')" -eq 1 ]
+check 'is loaded into the cache' [ "$(find cache -name '*.db' | wc -l)" -eq 1 ]
 cp before.hgd copy.hgd
 says 'the same under another name' '^objects +86$' info -d copy.hgd
-check 'is not loaded again' [ "$(ls cache/heapgraph | grep -c '\.db$')" -eq 1 ]
+check 'is not loaded again' [ "$(find cache -name '*.db' | wc -l)" -eq 1 ]
 says 'a dump that has changed' '^objects +99$' info -d after.hgd
-check 'is' [ "$(ls cache/heapgraph | grep -c '\.db$')" -eq 2 ]
+check 'is' [ "$(find cache -name '*.db' | wc -l)" -eq 2 ]
 echo 'neither' >text
 fails 'neither store nor dump' 1 'heapgraph: text: neither a store nor a dump' info -d text
 fails 'a snapshot that is not there' 1 \
