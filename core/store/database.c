@@ -42,7 +42,12 @@ explain(sqlite3 *db, int result)
     case SQLITE_FULL:
         return "the disk is full";
     case SQLITE_READONLY:
-        return "the store cannot be written";
+        return result == SQLITE_READONLY_ROLLBACK
+                   ? "a load was cut short: open the store once where it can be written"
+                   : "the store cannot be written";
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return sqlite3_system_errno(db) ? g_strerror(sqlite3_system_errno(db)) : sqlite3_errmsg(db);
     default:
         return sqlite3_errmsg(db);
     }
