@@ -77,7 +77,7 @@ cross(Walk *walk, uint32_t source, uint32_t target)
 {
     HgDepthFirst *result = walk->result;
     if (target > walk->pile && source != target && result->parent[target] != source)
-        result->crossing[result->n_crossings++] = (HgCrossing){source, target};
+        result->crossing[result->n_crossings++] = (uint64_t)target << 32 | source;
 }
 
 static void
@@ -192,8 +192,7 @@ prepare(Walk *walk, size_t n_roots, GError **error)
     return (result->number = hg_array_new(n_objects, sizeof(uint32_t), error)) &&
            (result->object = hg_array_new(n_objects + 1, sizeof(uint32_t), error)) &&
            (result->parent = hg_array_new(n_objects + 1, sizeof(uint32_t), error)) &&
-           (result->crossing =
-                hg_array_reserve(n_references + n_roots, sizeof(HgCrossing), error)) &&
+           (result->crossing = hg_array_reserve(n_references + n_roots, sizeof(uint64_t), error)) &&
            (walk->waiting =
                 hg_array_reserve(n_references + n_objects + n_roots, sizeof(Waiting), error));
 }

@@ -13,16 +13,12 @@
 #include "core/graph/graph.h"
 
 typedef struct {
-    uint32_t source, target;
-} HgCrossing;
-
-typedef struct {
-    uint32_t n;           /* the last number given: the count of objects */
-    uint32_t n_live;      /* numbers 1 .. n_live are reached from the roots */
-    uint32_t *number;     /* [object] */
-    uint32_t *object;     /* [number], HG_NONE for the virtual root */
-    uint32_t *parent;     /* [number], 0 for the virtual root */
-    HgCrossing *crossing; /* numbers, in no order */
+    uint32_t n;         /* the last number given: the count of objects */
+    uint32_t n_live;    /* numbers 1 .. n_live are reached from the roots */
+    uint32_t *number;   /* [object] */
+    uint32_t *object;   /* [number], HG_NONE for the virtual root */
+    uint32_t *parent;   /* [number], 0 for the virtual root */
+    uint64_t *crossing; /* number of the target << 32 | number of the source, in no order */
     uint64_t n_crossings;
 } HgDepthFirst;
 

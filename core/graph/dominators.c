@@ -17,8 +17,9 @@
 #include "core/graph/dominators.h"
 
 #include "core/graph/depth-first.h"
+#include "core/graph/radix.h"
 
-#define AHEAD 16 /* numbers between asking for memory and using it */
+#define AHEAD 16 /* crossings between asking for memory and using it */
 
 /* Where the path above a number leads, and the smallest semidominator met on the way. */
 typedef struct {
@@ -29,8 +30,7 @@ typedef struct {
 typedef struct {
     const HgDepthFirst *walk;
     const HgProgress *progress;
-    uint64_t *first; /* rows of `source`: the crossings to a number */
-    uint32_t *source;
+    uint64_t left; /* crossings, sorted by target, to numbers not done with */
     Path *path;
     uint32_t *semi;
     GArray *stack; /* of uint32_t, for compress() */
@@ -50,27 +50,6 @@ report(const Search *search, uint32_t number, uint32_t done, GError **error)
 {
     return number % HG_PROGRESS_STEPS != 0 ||
            hg_progress_report(search->progress, "finding holders", done, search->walk->n, error);
-}
-
-/* ---- crossings by target -------------------------------------------------------------- */
-
-static bool
-sort_crossings(Search *search, GError **error)
-{
-    const HgDepthFirst *walk = search->walk;
-    search->first = hg_array_new((uint64_t)walk->n + 3, sizeof(uint64_t), error);
-    search->source = search->first ? hg_array_new(walk->n_crossings, 4, error) : NULL;
-    if (!search->source)
-        return false;
-
-    uint64_t *first = search->first;
-    for (uint64_t i = 0; i < walk->n_crossings; i++)
-        first[(uint64_t)walk->crossing[i].target + 2]++;
-    for (uint64_t i = 2; i <= (uint64_t)walk->n + 1; i++)
-        first[i + 1] += first[i];
-    for (uint64_t i = 0; i < walk->n_crossings; i++)
-        search->source[first[(uint64_t)walk->crossing[i].target + 1]++] = walk->crossing[i].source;
-    return true;
 }
 
 /* ---- semidominators ------------------------------------------------------------------- */
@@ -104,27 +83,23 @@ find_smallest(Search *search, uint32_t number, uint32_t limit)
     return search->path[number].smallest;
 }
 
+/* Numbers come from the last to the first, and so do the crossings to them. */
 static void
 find_semidominator(Search *search, uint32_t number)
 {
+    const uint64_t *crossing = search->walk->crossing;
     uint32_t semi = search->path[number].ancestor; /* still the parent */
-    for (uint64_t i = search->first[number]; i < search->first[(uint64_t)number + 1] && semi; i++) {
-        uint32_t source = search->source[i];
+    for (; search->left && crossing[search->left - 1] >> 32 == number; search->left--) {
+        uint32_t source = (uint32_t)crossing[search->left - 1];
+        if (!semi)
+            continue; /* there is none smaller */
+        if (search->left > AHEAD)
+            __builtin_prefetch(&search->path[(uint32_t)crossing[search->left - 1 - AHEAD]]);
         uint32_t candidate = source < number ? source : find_smallest(search, source, number + 1);
         semi = MIN(semi, candidate);
     }
     search->semi[number] = semi;
     search->path[number].smallest = semi;
-}
-
-static void
-fetch_ahead(const Search *search, uint32_t number)
-{
-    if (number <= AHEAD)
-        return;
-    uint64_t first = search->first[number - AHEAD], end = search->first[number - AHEAD + 1];
-    for (uint64_t i = first; i < MIN(end, first + 4); i++)
-        __builtin_prefetch(&search->path[search->source[i]]);
 }
 
 static bool
@@ -136,7 +111,6 @@ find_semidominators(Search *search, GError **error)
     for (uint32_t number = walk->n; number > 0; number--) {
         if (!report(search, number, walk->n - number, error))
             return false;
-        fetch_ahead(search, number);
         find_semidominator(search, number);
     }
     return true;
@@ -205,15 +179,13 @@ static bool
 search_holders(Search *search, HgDepthFirst *walk, uint32_t **holders, GError **error)
 {
     uint64_t n_numbers = (uint64_t)walk->n + 1;
-    if (!sort_crossings(search, error))
-        return false;
-    g_clear_pointer(&walk->crossing, g_free);
-    if (!(search->path = hg_array_new(n_numbers, sizeof(Path), error)) ||
+    search->left = walk->n_crossings;
+    if (!hg_radix_sort_high(walk->crossing, walk->n_crossings, error) ||
+        !(search->path = hg_array_new(n_numbers, sizeof(Path), error)) ||
         !(search->semi = hg_array_new(n_numbers, sizeof(uint32_t), error)) ||
         !find_semidominators(search, error))
         return false;
-    hg_array_clear(&search->first);
-    hg_array_clear(&search->source);
+    g_clear_pointer(&walk->crossing, g_free);
     hg_array_clear(&search->path);
     uint32_t *holder = walk->parent, done = 0;
     if (!find_holders(search, holder, &done, error) ||
@@ -234,8 +206,6 @@ hg_dominators_find(const HgGraph *graph, const uint32_t *roots, size_t n_roots,
     Search search = {.walk = &walk, .progress = progress, .stack = stack};
     uint32_t *holder = NULL;
     bool found = search_holders(&search, &walk, &holder, error);
-    hg_array_free(search.first);
-    hg_array_free(search.source);
     hg_array_free(search.path);
     hg_array_free(search.semi);
     if (!found)

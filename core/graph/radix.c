@@ -14,7 +14,7 @@
 
 typedef struct {
     uint64_t *key;
-    uint32_t *value;
+    uint32_t *value; /* or NULL */
 } Pairs;
 
 /* Returns: a bit for each one in which two keys differ. */
@@ -48,34 +48,50 @@ sort_by_digit(Pairs from, Pairs to, uint64_t count, unsigned shift)
     for (uint64_t i = 0; i < count; i++) {
         uint64_t place = start[digit_of(from.key[i], shift)]++;
         to.key[place] = from.key[i];
-        to.value[place] = from.value[i];
+        if (to.value)
+            to.value[place] = from.value[i];
     }
 }
 
-bool
-hg_radix_sort(uint64_t *key, uint32_t *value, uint64_t count, GError **error)
+/* Sorts by those bits in which two keys differ that are also in [mask]. */
+static void
+sort(Pairs pairs, Pairs other, uint64_t count, uint64_t mask)
 {
-    HG_AUTO_ARRAY uint64_t *other_key = hg_array_new(count, sizeof(*key), error);
-    if (!other_key)
-        return false;
-    HG_AUTO_ARRAY uint32_t *other_value = hg_array_new(count, sizeof(*value), error);
-    if (!other_value)
-        return false;
-
-    Pairs from = {key, value}, to = {other_key, other_value};
-    uint64_t differ = count ? find_differing_bits(key, count) : 0;
+    Pairs from = pairs, to = other;
+    uint64_t differ = count ? find_differing_bits(pairs.key, count) & mask : 0;
     while (differ) {
         unsigned shift = (unsigned)__builtin_ctzll(differ);
         sort_by_digit(from, to, count, shift);
         Pairs swapped = from;
         from = to;
         to = swapped;
-        differ =
-            shift + DIGIT_BITS < 64 ? differ >> (shift + DIGIT_BITS) << (shift + DIGIT_BITS) : 0;
+        differ &= shift + DIGIT_BITS < 64 ? UINT64_MAX << (shift + DIGIT_BITS) : 0;
     }
-    if (from.key != key) {
-        memcpy(key, from.key, count * sizeof *key);
-        memcpy(value, from.value, count * sizeof *value);
-    }
+    if (from.key == pairs.key)
+        return;
+    memcpy(pairs.key, from.key, count * sizeof *pairs.key);
+    if (pairs.value)
+        memcpy(pairs.value, from.value, count * sizeof *pairs.value);
+}
+
+bool
+hg_radix_sort(uint64_t *key, uint32_t *value, uint64_t count, GError **error)
+{
+    HG_AUTO_ARRAY uint64_t *other_key = hg_array_new(count, sizeof(*key), error);
+    HG_AUTO_ARRAY uint32_t *other_value =
+        other_key ? hg_array_new(count, sizeof(*value), error) : NULL;
+    if (!other_value)
+        return false;
+    sort((Pairs){key, value}, (Pairs){other_key, other_value}, count, UINT64_MAX);
+    return true;
+}
+
+bool
+hg_radix_sort_high(uint64_t *key, uint64_t count, GError **error)
+{
+    HG_AUTO_ARRAY uint64_t *other_key = hg_array_new(count, sizeof(*key), error);
+    if (!other_key)
+        return false;
+    sort((Pairs){key, NULL}, (Pairs){other_key, NULL}, count, UINT64_MAX << 32);
     return true;
 }

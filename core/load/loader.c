@@ -197,25 +197,48 @@ find_roots(Load *load, GError **error)
 
 /* ---- columns that only wait to be written --------------------------------------------- */
 
+#define ROWS 1024u
+#define AHEAD 8u
+
+static bool
+write_some_values(HgSnapshotWriter *writer, const HgBytes *values, const HgToldRow *row,
+                  uint32_t count, const uint64_t *has_value, GError **error)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (i + AHEAD < count && has_value[i + AHEAD])
+            __builtin_prefetch(values->bytes + row[i + AHEAD].start);
+        /* without a byte in any value there are no bytes at all */
+        const char *value = has_value[i] ? values->n ? values->bytes + row[i].start : "" : NULL;
+        if (!hg_snapshot_writer_append_value(writer, value, row[i].length, error))
+            return false;
+    }
+    return true;
+}
+
+static void
+read_sizes(const Load *load, uint32_t first, uint32_t count, uint64_t *sizes)
+{
+    const HgPacked *told = &load->records->field[HG_FIELD_VALUE_SIZE];
+    for (uint32_t i = 0; i < count; i++)
+        sizes[i] = hg_packed_get(told, hg_addresses_get_telling(&load->addresses, first + i));
+}
+
 static bool
 write_values(HgSnapshotWriter *writer, void *data, GError **error)
 {
     Load *load = data;
-    const HgPacked *sizes = field_of(load, HG_FIELD_VALUE_SIZE);
+    HgToldRow row[ROWS];
+    uint64_t has_value[ROWS];
     g_auto(HgToldRows) rows = {0};
-    if (!hg_told_rows_init(&rows, sizes, 1, error))
+    if (!hg_told_rows_init(&rows, field_of(load, HG_FIELD_VALUE_SIZE), 1, load->addresses.telling,
+                           error))
         return false;
-    uint64_t start = 0;
-    for (uint32_t object = 0; object < load->addresses.n; object++) {
-        uint32_t place = hg_addresses_get_telling(&load->addresses, object);
-        uint64_t size = hg_told_rows_get_length(&rows, place);
-        if (load->addresses.telling && size)
-            start = hg_told_rows_get_start(&rows, place);
-        const char *value = load->records->values.bytes ? load->records->values.bytes + start : "";
-        bool has_value = hg_packed_get(sizes, place);
-        if (!hg_snapshot_writer_append_value(writer, has_value ? value : NULL, size, error))
+    for (uint32_t done = 0, count; done < load->addresses.n; done += count) {
+        count = MIN(load->addresses.n - done, ROWS);
+        hg_told_rows_read(&rows, done, count, row);
+        read_sizes(load, done, count, has_value);
+        if (!write_some_values(writer, &load->records->values, row, count, has_value, error))
             return false;
-        start += size;
     }
     return true;
 }

@@ -8,6 +8,8 @@
 #include "core/load/told-rows.h"
 
 #define BATCH 4096u
+#define ROWS 1024u
+#define AHEAD 12u /* rows between asking for memory and using it */
 
 typedef struct {
     const HgRecords *records;
@@ -16,7 +18,8 @@ typedef struct {
     HgGraph *graph;
     HgPacked *label;
     uint32_t *uncounted;
-    HgToldRows rows; /* only where objects were not told in the order of addresses */
+    HgToldRows rows;
+    HgToldRow next[ROWS]; /* those of the objects around `object` */
 
     /* what comes next */
     uint32_t object;
@@ -32,12 +35,17 @@ typedef struct {
     uint32_t found[BATCH];
 } Resolve;
 
-/* ---- rows in the order of telling ------------------------------------------------------ */
+/* ---- rows as they were told ------------------------------------------------------------ */
 
-static uint64_t
-count_references(const Resolve *resolve, uint32_t place)
+static void
+fetch_row(const Resolve *resolve, const HgToldRow *row)
 {
-    return hg_records_get(resolve->records, HG_FIELD_N_REFERENCES, place);
+    const HgPacked *field = resolve->records->field;
+    if (!row->length)
+        return;
+    hg_packed_fetch(&field[HG_FIELD_HOW], row->start);
+    hg_packed_fetch(&field[HG_FIELD_TARGET], row->start);
+    hg_packed_fetch(&field[HG_FIELD_LABEL], row->start);
 }
 
 static void
@@ -45,10 +53,14 @@ open_row(Resolve *resolve)
 {
     if (resolve->object >= resolve->addresses->n)
         return;
-    uint32_t place = hg_addresses_get_telling(resolve->addresses, resolve->object);
-    resolve->left = count_references(resolve, place);
-    if (resolve->rows.start) /* else rows follow each other: `row` is there already */
-        resolve->row = hg_told_rows_get_start(&resolve->rows, place);
+    uint32_t at = resolve->object % ROWS;
+    if (at == 0)
+        hg_told_rows_read(&resolve->rows, resolve->object,
+                          MIN(ROWS, resolve->addresses->n - resolve->object), resolve->next);
+    resolve->row = resolve->next[at].start;
+    resolve->left = resolve->next[at].length;
+    if (at + AHEAD < MIN(ROWS, resolve->addresses->n - (resolve->object - at)))
+        fetch_row(resolve, &resolve->next[at + AHEAD]);
 }
 
 /* ---- a batch --------------------------------------------------------------------------- */
@@ -197,9 +209,8 @@ hg_references_resolve(const HgRecords *records, const HgAddresses *addresses, co
     resolve->label = label;
     resolve->uncounted = uncounted;
     resolve->before = HG_NONE;
-    bool in_order = !addresses->telling;
-    const HgPacked *lengths = &records->field[HG_FIELD_N_REFERENCES];
-    bool resolved = (in_order || hg_told_rows_init(&resolve->rows, lengths, 0, error)) &&
+    bool resolved = hg_told_rows_init(&resolve->rows, &records->field[HG_FIELD_N_REFERENCES], 0,
+                                      addresses->telling, error) &&
                     resolve_all(resolve, progress, error) && hg_packed_finish(label, error);
     hg_told_rows_clear(&resolve->rows);
     graph->n_references = resolve->kept;

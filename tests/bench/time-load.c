@@ -1,7 +1,7 @@
 /* time-load.c - how long it takes to load a dump, how much memory, how large the store gets.
  *
  * Prints one line of numbers: objects references seconds peak-KiB store-bytes
- * With --steps also on stderr when each step began.
+ * With --steps also on stderr when each step began, and the peak until then.
  * SPDX-License-Identifier: MIT */
 #include "core/load/import.h"
 
@@ -24,12 +24,20 @@ seconds_since(const Clock *clock)
     return (double)(g_get_monotonic_time() - clock->start) / 1e6;
 }
 
+static long
+get_peak(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
 static bool
 on_progress(const char *step, uint64_t done, uint64_t total, void *user_data)
 {
     Clock *clock = user_data;
     if (steps && !g_str_equal(step, clock->last))
-        g_printerr("%8.3f s  %s\n", seconds_since(clock), step);
+        g_printerr("%8.3f s %8ld KiB  %s\n", seconds_since(clock), get_peak(), step);
     g_strlcpy(clock->last, step, sizeof clock->last);
     return true;
 }
@@ -48,11 +56,8 @@ time_load(const char *dump, const char *path, GError **error)
     if (!snapshots)
         return false;
     const HgSnapshotInfo *info = snapshots->pdata[snapshots->len - 1];
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
     g_print("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %.3f %ld %" G_GUINT64_FORMAT "\n",
-            result.load.n_objects, result.load.n_references, seconds, usage.ru_maxrss,
-            info->stored);
+            result.load.n_objects, result.load.n_references, seconds, get_peak(), info->stored);
     return true;
 }
 
