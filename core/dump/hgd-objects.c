@@ -154,7 +154,7 @@ find_fault(HgHgd *hgd, size_t number)
 
 /* What is left to take of a block of objects. */
 typedef struct {
-    HgCursor values;
+    const char *value; /* of the next object that has one; all of them are in the block */
     bool values_are_ascii;
     HgReferenceRecord *reference;
     size_t n_references;
@@ -165,16 +165,11 @@ take_value(HgObjectRecord *object, uint64_t size_and_one, Rest *rest, GError **e
 {
     if (!size_and_one)
         return true;
-    const uint8_t *bytes;
-    uint64_t size = size_and_one - 1;
-    if (!hg_cursor_bytes(&rest->values, size, &bytes))
-        return hg_hgd_fail(error, "its value has %" G_GUINT64_FORMAT " bytes, more than there are",
-                           size);
-    if (!rest->values_are_ascii && !hg_utf8_is_valid((const char *)bytes, size))
-        return hg_hgd_fail(error, "its value is not UTF-8");
-    object->value = (const char *)bytes;
-    object->value_size = (uint32_t)size;
-    return true;
+    object->value = rest->value;
+    object->value_size = (uint32_t)(size_and_one - 1);
+    rest->value += object->value_size;
+    return rest->values_are_ascii || hg_utf8_is_valid(object->value, object->value_size) ||
+           hg_hgd_fail(error, "its value is not UTF-8");
 }
 
 static bool
@@ -225,8 +220,8 @@ take_values(HgHgd *hgd, HgBlock *block, Rest *rest, GError **error)
     if (!hg_cursor_bytes(&block->contents, size, &bytes))
         return hg_hgd_fail(
             error, "its values have %" G_GUINT64_FORMAT " bytes, more than there are", size);
-    rest->values = (HgCursor){bytes, bytes + size};
-    rest->values_are_ascii = hg_utf8_is_ascii((const char *)bytes, size);
+    rest->value = (const char *)bytes;
+    rest->values_are_ascii = hg_utf8_is_ascii(rest->value, size);
     return true;
 }
 
