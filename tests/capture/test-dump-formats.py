@@ -122,7 +122,8 @@ def make_heap():
     thing.left = {'key': 'value', 17: (1.5, 2j, b'bytes\0'), 'nothing': None}
     thing.right = ['\ud800 alone', 'nul \0 inside', '\U0001f40d', '', {1, 'two', frozenset([3])}]
     return [thing, [object()] * 30000, list(range(5000)), {number: str(number) for number in range(2000)},
-            (lambda: thing), collections.deque([None] * 10000), [[None] * 200 for _ in range(150)]]
+            (lambda: thing), collections.deque([None] * 10000), [None] * 300000,
+            [[None] * 200 for _ in range(150)]]
 
 
 def check(name, difference):

@@ -152,10 +152,13 @@ class _Stream:
         self.write(data)
         self.size += len(data)
 
-    def block(self, kind, records, parts):
+    def block(self, kind, records, parts, references=0):
         raw = b''.join(parts)
         stored = zlib.compress(raw, 1)
-        header = BLOCK_HEADER.pack(kind, 1, 0, records, len(raw), len(stored))
+        packed = records + references <= 1024 + 64 * len(stored)  # more is refused as too good
+        if not packed:
+            stored = raw
+        header = BLOCK_HEADER.pack(kind, packed, 0, records, len(raw), len(stored))
         checksum = zlib.crc32(stored, zlib.crc32(header))
         self.put(header + checksum.to_bytes(4, 'little'))
         self.put(stored)
@@ -247,14 +250,15 @@ class _Records:
                  _column(self.references)]
         parts += self.values
         parts += self.reference_columns(self.how, self.target, self.label)
-        self.stream.block(OBJECTS, count, parts)
+        self.stream.block(OBJECTS, count, parts, len(self.how))
         self.counts[3] += count
         self.counts[4] += len(self.how)
         self.start_block()
 
     @staticmethod
     def reference_columns(how, target, label):
-        return [_column(array.array('B', bytes(how))), _column(target), _column(label)]
+        how = b'\1' + bytes(how) if how else b'\0\0'  # at least a byte each, see block()
+        return [how, _column(target), _column(label)]
 
     def objects(self, identity, kind, flags, size, sizeof, length, values, sites):
         """Begin the records of some objects of one type; their references follow."""
