@@ -1,0 +1,375 @@
+/* test-questions.c - what is asked of a snapshot, against the slow way over its plain columns.
+ * SPDX-License-Identifier: MIT */
+#include "core/load/load.h"
+#include "core/questions/chain.h"
+#include "core/questions/describe.h"
+#include "core/questions/objects.h"
+#include "core/questions/resolve.h"
+#include "core/questions/sweep.h"
+#include "core/questions/types.h"
+#include "tests/support/random-heap.h"
+
+#include <glib/gstdio.h>
+
+#define N_HEAPS 25
+
+typedef struct {
+    char *folder, *path;
+    HgStore *store;
+    HgSnapshot *snapshot;
+    uint32_t n_objects;
+    uint64_t n_references;
+    uint64_t *first, *target, *how;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, uint32_t seed)
+{
+    g_autoptr(GError) error = NULL;
+    fixture->folder = g_dir_make_tmp("hg-questions-XXXXXX", &error);
+    fixture->path = g_build_filename(fixture->folder, "store.db", NULL);
+    fixture->store = hg_store_open(fixture->path, HG_STORE_WRITE, &error);
+    g_assert_no_error(error);
+    HgLoadOptions options = {0};
+    HgLoadResult result;
+    g_autoptr(HgLoader) loader = hg_loader_new(fixture->store, &options);
+    g_assert_true(random_heap_tell(hg_loader_get_sink(loader), seed, 10 + seed * 7, &error));
+    g_assert_true(hg_loader_finish(loader, &result, &error));
+    fixture->snapshot = hg_snapshot_open(fixture->store, result.snapshot, &error);
+    g_assert_no_error(error);
+    fixture->n_objects = hg_snapshot_count_objects(fixture->snapshot);
+    fixture->n_references = hg_snapshot_count_references(fixture->snapshot);
+    fixture->first = g_new0(uint64_t, (size_t)fixture->n_objects + 1);
+    fixture->target = g_new0(uint64_t, fixture->n_references + 1);
+    fixture->how = g_new0(uint64_t, fixture->n_references + 1);
+    g_assert_true(hg_snapshot_read(fixture->snapshot, HG_COLUMN_FORWARD_FIRST, 0,
+                                   (uint64_t)fixture->n_objects + 1, fixture->first, &error));
+    if (fixture->n_references > 0) {
+        g_assert_true(hg_snapshot_read(fixture->snapshot, HG_COLUMN_TARGET, 0,
+                                       fixture->n_references, fixture->target, &error));
+        g_assert_true(hg_snapshot_read(fixture->snapshot, HG_COLUMN_HOW, 0, fixture->n_references,
+                                       fixture->how, &error));
+    }
+}
+
+static void
+tear_down(Fixture *fixture)
+{
+    hg_snapshot_close(fixture->snapshot);
+    hg_store_close(fixture->store);
+    g_unlink(fixture->path);
+    g_rmdir(fixture->folder);
+    g_free(fixture->folder);
+    g_free(fixture->path);
+    g_free(fixture->first);
+    g_free(fixture->target);
+    g_free(fixture->how);
+}
+
+static bool
+keeps(const Fixture *fixture, uint64_t reference)
+{
+    return hg_how_keeps((uint8_t)fixture->how[reference]);
+}
+
+/* ---- references --------------------------------------------------------------------------- */
+
+static void
+check_references_of(const Fixture *fixture, uint32_t object)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) from = hg_references_read_from(fixture->snapshot, object, UINT64_MAX, &error);
+    g_autoptr(GArray) to = hg_references_read_to(fixture->snapshot, object, UINT64_MAX, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(from->len, ==, fixture->first[object + 1] - fixture->first[object]);
+    for (unsigned i = 0; i < from->len; i++) {
+        const HgReference *reference = &g_array_index(from, HgReference, i);
+        g_assert_cmpuint(reference->target, ==, fixture->target[fixture->first[object] + i]);
+        g_assert_cmpuint(reference->how, ==, fixture->how[fixture->first[object] + i]);
+    }
+    unsigned at = 0;
+    for (uint32_t source = 0; source < fixture->n_objects; source++)
+        for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++)
+            if (fixture->target[i] == object) {
+                g_assert_cmpuint(at, <, to->len);
+                g_assert_cmpuint(g_array_index(to, HgReference, at).source, ==, source);
+                g_assert_cmpuint(g_array_index(to, HgReference, at++).how, ==, fixture->how[i]);
+            }
+    g_assert_cmpuint(at, ==, to->len);
+}
+
+static void
+test_references(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        for (uint32_t object = 0; object < fixture.n_objects; object++)
+            check_references_of(&fixture, object);
+        tear_down(&fixture);
+    }
+}
+
+/* Every object can be described, and each is found under its address. */
+static void
+test_describe(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        for (uint32_t number = 0; number < fixture.n_objects; number++) {
+            g_autoptr(GError) error = NULL;
+            HgObject object;
+            uint64_t count;
+            uint32_t found;
+            g_assert_true(hg_object_read(fixture.snapshot, number, &object, &error));
+            g_autofree char *caption =
+                hg_object_dup_caption(fixture.snapshot, number, false, &error);
+            g_assert_no_error(error);
+            g_assert_true(g_str_has_prefix(caption, object.type->name));
+            g_assert_true(g_utf8_validate(caption, -1, NULL));
+            g_autoptr(GPtrArray) fields =
+                hg_describe_fields(fixture.snapshot, number, UINT64_MAX, &count, &error);
+            g_assert_no_error(error);
+            g_assert_cmpuint(fields->len, <=, count);
+            g_autoptr(GPtrArray) referrers =
+                hg_describe_referrers(fixture.snapshot, number, UINT64_MAX, &count, &error);
+            g_assert_no_error(error);
+            g_assert_cmpuint(referrers->len, ==, count);
+            g_autofree char *name = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", object.address);
+            g_assert_true(hg_resolve(fixture.snapshot, name, &found, &error));
+            g_assert_cmpuint(found, ==, number);
+        }
+        tear_down(&fixture);
+    }
+}
+
+/* ---- chains ------------------------------------------------------------------------------- */
+
+/* Sets distance[object] to the number of references from the nearest root, by trying them all until
+ * nothing gets nearer; UINT32_MAX where no root reaches. */
+static void
+find_distances(const Fixture *fixture, uint32_t *distance)
+{
+    g_autoptr(GError) error = NULL;
+    const GPtrArray *roots = hg_snapshot_get_roots(fixture->snapshot, &error);
+    g_assert_no_error(error);
+    for (uint32_t i = 0; i < fixture->n_objects; i++)
+        distance[i] = UINT32_MAX;
+    for (unsigned i = 0; i < roots->len; i++)
+        distance[((HgRootRow *)roots->pdata[i])->object] = 0;
+    for (bool is_changed = true; is_changed;) {
+        is_changed = false;
+        for (uint32_t source = 0; source < fixture->n_objects; source++)
+            for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++) {
+                uint32_t *to = &distance[fixture->target[i]];
+                if (distance[source] == UINT32_MAX || !keeps(fixture, i) ||
+                    *to <= distance[source] + 1)
+                    continue;
+                *to = distance[source] + 1;
+                is_changed = true;
+            }
+    }
+}
+
+static bool
+is_kept_by(const Fixture *fixture, uint32_t source, uint32_t target)
+{
+    for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++)
+        if (fixture->target[i] == target && keeps(fixture, i))
+            return true;
+    return false;
+}
+
+static void
+check_chain(const Fixture *fixture, uint32_t object, uint32_t distance)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) chain = hg_chain_find(fixture->snapshot, object, &error);
+    if (distance == UINT32_MAX) {
+        g_assert_error(error, HG_ERROR, HG_ERROR_NOT_FOUND);
+        return;
+    }
+    g_assert_no_error(error);
+    g_assert_cmpuint(chain->len, ==, distance + 1);
+    g_assert_cmpuint(g_array_index(chain, uint32_t, chain->len - 1), ==, object);
+    for (unsigned i = 1; i < chain->len; i++)
+        g_assert_true(is_kept_by(fixture, g_array_index(chain, uint32_t, i - 1),
+                                 g_array_index(chain, uint32_t, i)));
+    g_autofree char *text = hg_chain_dup_text(fixture->snapshot, chain, 3, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(text);
+}
+
+static void
+test_chain(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        g_autofree uint32_t *distance = g_new(uint32_t, fixture.n_objects + 1);
+        find_distances(&fixture, distance);
+        for (uint32_t object = 0; object < fixture.n_objects; object++)
+            check_chain(&fixture, object, distance[object]);
+        tear_down(&fixture);
+    }
+}
+
+/* ---- the whole heap ------------------------------------------------------------------------ */
+
+static uint64_t
+get_number(const Fixture *fixture, HgColumn column, uint32_t object)
+{
+    g_autoptr(GError) error = NULL;
+    uint64_t number;
+    g_assert_true(hg_snapshot_get(fixture->snapshot, column, object, &number, &error));
+    return number;
+}
+
+static void
+test_garbage(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS; seed++) {
+        Fixture fixture;
+        g_autoptr(GError) error = NULL;
+        uint64_t count, size, expected_count = 0, expected_size = 0;
+        set_up(&fixture, seed);
+        g_autofree uint32_t *distance = g_new(uint32_t, fixture.n_objects + 1);
+        find_distances(&fixture, distance);
+        for (uint32_t i = 0; i < fixture.n_objects; i++)
+            if (distance[i] == UINT32_MAX) {
+                expected_count++;
+                expected_size += get_number(&fixture, HG_COLUMN_SIZE, i);
+            }
+        g_autoptr(GArray) garbage =
+            hg_sweep_garbage(fixture.snapshot, UINT64_MAX, &count, &size, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(count, ==, expected_count);
+        g_assert_cmpuint(size, ==, expected_size);
+        g_assert_cmpuint(garbage->len, ==, expected_count);
+        for (unsigned i = 0; i < garbage->len; i++)
+            g_assert_cmpuint(distance[g_array_index(garbage, uint32_t, i)], ==, UINT32_MAX);
+        tear_down(&fixture);
+    }
+}
+
+static bool
+is_lost(const Fixture *fixture, uint32_t object)
+{
+    g_autoptr(GError) error = NULL;
+    HgRootRow *const *roots;
+    unsigned n_roots;
+    if (!(get_number(fixture, HG_COLUMN_FLAGS, object) & HG_OBJECT_TRACKED))
+        return false;
+    g_assert_true(hg_roots_find(fixture->snapshot, object, &roots, &n_roots, &error));
+    for (unsigned i = 0; i < n_roots; i++)
+        if (roots[i]->kind != HG_ROOT_EXTERNAL)
+            return false;
+    for (uint32_t source = 0; source < fixture->n_objects; source++)
+        if ((get_number(fixture, HG_COLUMN_FLAGS, source) & HG_OBJECT_TRACKED) &&
+            is_kept_by(fixture, source, object))
+            return false;
+    return true;
+}
+
+static void
+test_leaking(void)
+{
+    for (uint32_t seed = 1; seed <= 8; seed++) {
+        Fixture fixture;
+        g_autoptr(GError) error = NULL;
+        uint64_t count, expected = 0;
+        set_up(&fixture, seed);
+        for (uint32_t i = 0; i < fixture.n_objects; i++)
+            expected += is_lost(&fixture, i);
+        g_autoptr(GArray) leaking = hg_sweep_leaking(fixture.snapshot, UINT64_MAX, &count, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(count, ==, expected);
+        for (unsigned i = 0; i < leaking->len; i++)
+            g_assert_true(is_lost(&fixture, g_array_index(leaking, uint32_t, i)));
+        tear_down(&fixture);
+    }
+}
+
+/* Marks what [object] leads to, until nothing is added. */
+static uint64_t
+count_reachable(const Fixture *fixture, uint32_t object, uint64_t *size)
+{
+    g_autofree bool *is_seen = g_new0(bool, fixture->n_objects);
+    uint64_t count = 0;
+    is_seen[object] = true;
+    for (bool is_changed = true; is_changed;) {
+        is_changed = false;
+        for (uint32_t source = 0; source < fixture->n_objects; source++)
+            for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++)
+                if (is_seen[source] && keeps(fixture, i) && !is_seen[fixture->target[i]])
+                    is_changed = is_seen[fixture->target[i]] = true;
+    }
+    *size = 0;
+    for (uint32_t i = 0; i < fixture->n_objects; i++)
+        if (is_seen[i]) {
+            count++;
+            *size += get_number(fixture, HG_COLUMN_SIZE, i);
+        }
+    return count;
+}
+
+static void
+test_reachable(void)
+{
+    for (uint32_t seed = 1; seed <= 8; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        for (uint32_t object = 0; object < fixture.n_objects; object += 5) {
+            g_autoptr(GError) error = NULL;
+            HgReachable reachable;
+            uint64_t size;
+            g_assert_true(hg_sweep_reachable(fixture.snapshot, object, &reachable, &error));
+            g_assert_cmpuint(reachable.objects, ==, count_reachable(&fixture, object, &size));
+            g_assert_cmpuint(reachable.size, ==, size);
+        }
+        tear_down(&fixture);
+    }
+}
+
+/* ---- types -------------------------------------------------------------------------------- */
+
+static void
+test_types(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS; seed++) {
+        Fixture fixture;
+        g_autoptr(GError) error = NULL;
+        HgTypesOptions options = {.order = HG_BY_COUNT};
+        set_up(&fixture, seed);
+        g_autoptr(HgTypes) types = hg_types_list(fixture.snapshot, &options, &error);
+        g_assert_no_error(error);
+        HgTypeCount sum = hg_types_sum(types, 0);
+        uint64_t size = 0;
+        for (uint32_t i = 0; i < fixture.n_objects; i++)
+            size += get_number(&fixture, HG_COLUMN_SIZE, i);
+        g_assert_cmpuint(sum.count, ==, fixture.n_objects);
+        g_assert_cmpuint(sum.size, ==, size);
+        for (unsigned i = 1; i < types->rows->len; i++)
+            g_assert_cmpuint(((HgTypesRow *)types->rows->pdata[i - 1])->in->count, >=,
+                             ((HgTypesRow *)types->rows->pdata[i])->in->count);
+        HgSnapshot *same[] = {fixture.snapshot, fixture.snapshot};
+        g_autoptr(HgTypes) growth = hg_growth_list(same, 2, HG_GROWTH_CHANGED, &options, &error);
+        g_assert_cmpuint(growth->rows->len, ==, 0);
+        tear_down(&fixture);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/questions/references", test_references);
+    g_test_add_func("/questions/describe", test_describe);
+    g_test_add_func("/questions/chain-is-shortest", test_chain);
+    g_test_add_func("/questions/garbage", test_garbage);
+    g_test_add_func("/questions/leaking", test_leaking);
+    g_test_add_func("/questions/reachable", test_reachable);
+    g_test_add_func("/questions/types", test_types);
+    return g_test_run();
+}
