@@ -205,7 +205,7 @@ test_other_machines(void)
     file.bytes[EI_CLASS] = ELFCLASS32;
     assert_refused(&file, "/bin/python3", "not for x86-64");
     init_file(&file);
-    ((Elf64_Ehdr *)file.bytes)->e_machine = EM_AARCH64;
+    file.bytes[offsetof(Elf64_Ehdr, e_machine)] = EM_AARCH64;
     assert_refused(&file, "/bin/python3", "not for x86-64");
 }
 

@@ -24,7 +24,7 @@ static void
 test_parse(void)
 {
     g_autoptr(GArray) mappings = hg_mappings_parse(example);
-    const HgMapping *mapping = (const HgMapping *)mappings->data;
+    const HgMapping *mapping = (const HgMapping *)(void *)mappings->data;
     g_assert_cmpuint(mappings->len, ==, 8);
     g_assert_cmphex(mapping[0].start, ==, 0x55d0c8a00000);
     g_assert_cmphex(mapping[0].end, ==, 0x55d0c8a01000);

@@ -170,7 +170,7 @@ sort_files(Core *core)
 {
     g_array_sort(core->file, compare_files);
     guint n_kept = 0;
-    CoreFile *file = (CoreFile *)core->file->data;
+    CoreFile *file = (CoreFile *)(void *)core->file->data;
     for (guint i = 0; i < core->file->len; i++)
         if (!n_kept || file[i].start >= file[n_kept - 1].end)
             file[n_kept++] = file[i];
@@ -335,7 +335,7 @@ add_files(Core *core)
     g_array_sort(region, compare_regions);
     for (guint i = 0; i < core->file->len; i++) {
         const CoreFile *file = &g_array_index(core->file, CoreFile, i);
-        if (is_free((const HgRegion *)region->data, n_regions, file))
+        if (is_free((const HgRegion *)(void *)region->data, n_regions, file))
             add_region(core, file->start, file->end, put_off(core, file, file->start, file->end),
                        0);
     }

@@ -93,7 +93,7 @@ hg_image_finish(HgImage *image, GError **error)
     g_byte_array_set_size(private->loaded, private->region->len);
     if (private->region->len)
         memset(private->loaded->data, 0, private->region->len);
-    image->region = (HgRegion *)private->region->data;
+    image->region = (HgRegion *)(void *)private->region->data;
     image->n_regions = private->region->len;
     for (size_t i = 1; i < image->n_regions; i++) {
         if (image->region[i].start >= image->region[i - 1].end)

@@ -349,7 +349,7 @@ list_interpreters(HgRuntime *runtime, HgImage *image, const GArray *lists)
         check_interpreters(runtime, image, lists, found);
     g_array_sort(found, compare_interpreters);
     runtime->n_interpreters = found->len;
-    runtime->interpreter = (HgInterpreter *)g_array_free(g_steal_pointer(&found), FALSE);
+    runtime->interpreter = (HgInterpreter *)(void *)g_array_free(g_steal_pointer(&found), FALSE);
 }
 
 /* ---- the rest ---- */

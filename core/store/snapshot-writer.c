@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define QUEUE_MAX 48u                /* chunks waiting to be packed: 6 MiB */
+#define QUEUE_MAX 48u               /* chunks waiting to be packed: 6 MiB */
 #define TRANSACTION_SIZE (8u << 20) /* bytes of packed chunks */
 #define TEXTS_AT_ONCE 10000u
 
