@@ -279,6 +279,10 @@ test_remove(void)
     g_assert_cmpint(ask_number(place.path, "SELECT (SELECT count(*) FROM chunk) + (SELECT count(*)"
                                            " FROM all_column) + (SELECT count(*) FROM all_fact)"),
                     ==, 0);
+    /* What was removed is room for others. */
+    GStatBuf status;
+    g_assert_cmpint(g_stat(place.path, &status), ==, 0);
+    g_assert_cmpint(status.st_size, <, 40 * 16384);
 }
 
 static void

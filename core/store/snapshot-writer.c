@@ -7,7 +7,7 @@
  * temporary tables and are written by the transaction that publishes.
  * SPDX-License-Identifier: MIT */
 #include "core/store/chunk.h"
-#include "core/store/load-owner.h"
+#include "core/store/loads.h"
 #include "core/store/store-private.h"
 
 #include <string.h>
@@ -487,74 +487,6 @@ hg_snapshot_writer_add_fact(HgSnapshotWriter *writer, const char *key, const cha
 
 /* ---- beginning -------------------------------------------------------------------------- */
 
-/* Deletes the row and the chunks of a load. */
-static bool
-delete_load(sqlite3 *db, uint64_t load, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = hg_database_prepare_numbers(
-        db, "DELETE FROM load WHERE number = ?", error, 1, (const int64_t[]){(int64_t)load});
-    return statement && hg_database_finish(statement, error) &&
-           hg_store_delete_chunks(db, load, error);
-}
-
-static bool
-is_dead(sqlite3_stmt *row)
-{
-    g_auto(HgLoadOwner) owner = {
-        .boot = hg_database_dup_string(row, 1),
-        .namespace = hg_database_dup_string(row, 2),
-        .pid = sqlite3_column_int64(row, 3),
-        .start = sqlite3_column_int64(row, 4),
-        .begun = sqlite3_column_int64(row, 5),
-    };
-    return !hg_load_owner_is_alive(&owner);
-}
-
-/* Clears away what loads left that died. */
-static bool
-sweep(sqlite3 *db, GError **error)
-{
-    g_autoptr(GArray) dead = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    g_autoptr(sqlite3_stmt) statement = hg_database_prepare(
-        db, "SELECT number, boot, namespace, pid, start, begun FROM load", error);
-    for (bool row = true; row;) {
-        if (!statement || !hg_database_step(statement, &row, error))
-            return false;
-        uint64_t load = row ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
-        if (row && load <= HG_LOAD_MAX && is_dead(statement))
-            g_array_append_val(dead, load);
-    }
-    for (guint index = 0; index < dead->len; index++)
-        if (!delete_load(db, g_array_index(dead, uint64_t, index), error))
-            return false;
-    return true;
-}
-
-static bool
-insert_load(HgSnapshotWriter *writer, GError **error)
-{
-    g_auto(HgLoadOwner) owner = {0};
-    hg_load_owner_init(&owner);
-    g_autoptr(sqlite3_stmt) insert = hg_database_prepare(
-        writer->db, "INSERT INTO load (boot, namespace, pid, start, begun) VALUES (?,?,?,?,?)",
-        error);
-    if (!insert)
-        return false;
-    hg_database_bind_text(insert, 1, owner.boot);
-    hg_database_bind_text(insert, 2, owner.namespace);
-    sqlite3_bind_int64(insert, 3, owner.pid);
-    sqlite3_bind_int64(insert, 4, owner.start);
-    sqlite3_bind_int64(insert, 5, owner.begun);
-    if (!hg_database_finish(insert, error))
-        return false;
-    writer->load = (uint64_t)sqlite3_last_insert_rowid(writer->db);
-    if (writer->load <= HG_LOAD_MAX)
-        return true;
-    g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s: too many loads for one store",
-                hg_store_get_path(writer->store));
-    return false;
-}
-
 static bool
 create_temporary_tables(HgSnapshotWriter *writer, GError **error)
 {
@@ -590,13 +522,12 @@ prepare_all(HgSnapshotWriter *writer, GError **error)
 static bool
 begin_load(HgSnapshotWriter *writer, GError **error)
 {
-    if (!hg_database_begin(writer->db, error))
+    uint64_t load = 0;
+    if (!hg_loads_sweep(writer->db, error) || !hg_database_begin(writer->db, error))
         return false;
-    bool done = sweep(writer->db, error) && insert_load(writer, error);
-    if (!hg_database_end(writer->db, done, error)) {
-        writer->load = 0;
+    if (!hg_database_end(writer->db, hg_loads_insert(writer->db, &load, error), error))
         return false;
-    }
+    writer->load = load;
     return true;
 }
 
@@ -642,14 +573,6 @@ drop_queue(HgSnapshotWriter *writer)
     g_mutex_unlock(&writer->queue_lock);
 }
 
-/* Leaves the store as it was. Where that fails (a full disk), the next load sweeps. */
-static void
-abandon(HgSnapshotWriter *writer)
-{
-    if (hg_database_begin(writer->db, NULL))
-        hg_database_end(writer->db, delete_load(writer->db, writer->load, NULL), NULL);
-}
-
 void
 hg_snapshot_writer_free(HgSnapshotWriter *writer)
 {
@@ -657,8 +580,9 @@ hg_snapshot_writer_free(HgSnapshotWriter *writer)
         return;
     drop_queue(writer);
     join_thread(writer);
+    /* Where this fails (a full disk), the next load sweeps. */
     if (writer->load && !writer->published)
-        abandon(writer);
+        hg_loads_delete(writer->db, writer->load, NULL);
     for (unsigned column = 0; column < HG_N_COLUMNS; column++)
         piece_free(writer->piece[column]);
     for (unsigned table = 0; table < N_TABLES; table++)

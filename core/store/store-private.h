@@ -23,9 +23,6 @@ const char *hg_column_get_name(HgColumn column);
 /* Returns: how many numbers the column of such a snapshot must have, if it has any. */
 uint64_t hg_column_count(HgColumn column, uint64_t n_objects, uint64_t n_references);
 
-/* Deletes the chunks of a load; to be called within a transaction. */
-bool hg_store_delete_chunks(sqlite3 *db, uint64_t load, GError **error);
-
 /* Returns: whether a snapshot may have that name, which must not look like a number. */
 bool hg_store_check_name(const char *name, GError **error);
 

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/store/store-private.h"
 
+#include "core/store/loads.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -125,7 +127,8 @@ static bool
 create_tables(sqlite3 *db, GError **error)
 {
     int64_t n_tables;
-    if (!hg_database_run(db, "PRAGMA page_size = 16384", error) || !hg_database_begin(db, error))
+    if (!hg_database_run(db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = full", error) ||
+        !hg_database_begin(db, error))
         return false;
     bool done = hg_database_get_number(db, "SELECT count(*) FROM sqlite_schema", &n_tables, error);
     if (done && n_tables == 0) {
@@ -426,15 +429,6 @@ hg_store_rename_snapshot(HgStore *store, uint32_t id, const char *name, GError *
     return done;
 }
 
-bool
-hg_store_delete_chunks(sqlite3 *db, uint64_t load, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = hg_database_prepare_numbers(
-        db, "DELETE FROM chunk WHERE id >= ? AND id < ?", error, 2,
-        (const int64_t[]){hg_chunk_id(load, 0, 0), hg_chunk_id(load + 1, 0, 0)});
-    return statement && hg_database_finish(statement, error);
-}
-
 static bool
 delete_rows(HgStore *store, const char *table, uint32_t id, GError **error)
 {
@@ -444,39 +438,34 @@ delete_rows(HgStore *store, const char *table, uint32_t id, GError **error)
     return statement && hg_database_finish(statement, error);
 }
 
-/* Texts belong to all snapshots together: they go with the last one. */
+/* Takes the snapshot out of every table but that of chunks; its load is one that died. */
 static bool
-delete_texts(HgStore *store, GError **error)
-{
-    return hg_database_run(store->db,
-                           "DELETE FROM text WHERE NOT EXISTS (SELECT 1 FROM snapshot)"
-                           " AND NOT EXISTS (SELECT 1 FROM load)",
-                           error);
-}
-
-static bool
-remove_everywhere(HgStore *store, uint32_t id, GError **error)
+unpublish(HgStore *store, uint32_t id, uint64_t *load, GError **error)
 {
     static const char *const tables[] = {"all_column", "all_type", "all_root", "all_thread",
                                          "all_frame",  "all_site", "all_fact", "bookmark"};
-    uint64_t load;
-    g_autoptr(HgSnapshotInfo) info = hg_store_get_info(store, id, &load, error);
-    if (!info || !hg_store_delete_chunks(store->db, load, error))
+    g_autoptr(HgSnapshotInfo) info = hg_store_get_info(store, id, load, error);
+    if (!info)
         return false;
     for (size_t index = 0; index < G_N_ELEMENTS(tables); index++)
         if (!delete_rows(store, tables[index], id, error))
             return false;
     g_autoptr(sqlite3_stmt) statement = hg_database_prepare_numbers(
         store->db, "DELETE FROM snapshot WHERE id = ?", error, 1, (const int64_t[]){id});
-    return statement && hg_database_finish(statement, error) && delete_texts(store, error);
+    return statement && hg_database_finish(statement, error) &&
+           hg_loads_insert(store->db, load, error);
 }
 
 bool
 hg_store_remove_snapshot(HgStore *store, uint32_t id, GError **error)
 {
-    if (!hg_database_begin(store->db, error))
+    uint64_t load = 0;
+    if (!hg_database_begin(store->db, error) ||
+        !hg_database_end(store->db, unpublish(store, id, &load, error), error))
         return false;
-    return hg_database_end(store->db, remove_everywhere(store, id, error), error);
+    /* It is gone. If its chunks cannot go now, the next load sweeps them. */
+    hg_loads_delete(store->db, load, NULL);
+    return true;
 }
 
 /* ---- bookmarks ------------------------------------------------------------------------- */
