@@ -810,10 +810,12 @@ tell_types(HgSink *sink, GError **error)
 }
 
 static bool
-tell_roots(HgSink *sink, GError **error)
+tell_roots(const Making *making, GError **error)
 {
+    HgSink *sink = making->sink;
+    uint64_t held = making->n_customers ? address(making, 0, CUSTOMER) : single(CUSTOMERS);
     HgRootRecord root = {HG_ROOT_MODULE, single(APP), TEXT_APP, HG_NONE, 0};
-    HgRootRecord local = {HG_ROOT_FRAME, single(CUSTOMERS), TEXT_CUSTOMER, 0, 0};
+    HgRootRecord local = {HG_ROOT_FRAME, held, TEXT_CUSTOMER, 0, 0};
     HgThreadRecord thread = {1, TEXT_MAIN_THREAD, 0};
     HgFrameRecord frame = {0, TEXT_MAIN, TEXT_FILE, 42, 0};
     if (!sink->thread(sink, &thread, error) || !sink->frame(sink, &frame, error) ||
@@ -857,6 +859,6 @@ synthetic_heap_tell(const SyntheticHeap *heap, HgSink *sink, GError **error)
     making->heap = heap;
     making->sink = sink;
     return prepare(making, error) && tell_facts(heap, sink, error) && tell_names(sink, error) &&
-           tell_types(sink, error) && tell_objects(making, error) && tell_roots(sink, error) &&
+           tell_types(sink, error) && tell_objects(making, error) && tell_roots(making, error) &&
            sink->end(sink, error);
 }
