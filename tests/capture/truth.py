@@ -1,6 +1,8 @@
 # truth.py - is what a dump says of this heap what gc and sys say of it?
 # SPDX-License-Identifier: MIT
-"""truth.py [--big] [DUMP]: build a heap with odd objects, dump it, compare every object.
+"""truth.py [--few|--big] [DUMP]: build a heap with odd objects, dump it, compare every object.
+
+--few imports less than the standard library, --big more.
 
 Speaks TAP. Runs under any CPython from 3.8 on. The truth is gc.get_referents and
 sys.getsizeof, before and after the dump; the names of references are looked up again by
@@ -24,6 +26,7 @@ sys.path[:0] = [HERE, CAPTURE]
 
 import hgd
 
+FEW = 'argparse csv ctypes dataclasses datetime decimal enum json logging sqlite3 typing unittest.mock'.split()
 STANDARD = ('argparse ast base64 bisect calendar codecs copy csv ctypes dataclasses datetime decimal '
             'difflib email.message enum fractions glob gzip hashlib heapq html http.client http.server '
             'inspect ipaddress json locale logging logging.config mimetypes multiprocessing numbers '
@@ -283,13 +286,15 @@ def build():
 def close_over(things):
     """Returns: all that is reached from [things], by identity."""
     found = {id(thing): thing for thing in things}
-    todo = list(found.values())
-    while todo:
-        for thing in gc.get_referents(*todo[-1000:], *map(type, todo[-1000:])) if todo else ():
-            if id(thing) not in found:
-                found[id(thing)] = thing
-                todo.insert(0, thing)
-        del todo[-1000:]
+    new = list(found.values())
+    while new:
+        reached = {}
+        for thing in gc.get_referents(*new):
+            reached[id(thing)] = thing
+        for thing in map(type, new):
+            reached[id(thing)] = thing
+        new = [reached[identity] for identity in reached if identity not in found]
+        found.update(reached)
     return found
 
 
@@ -327,7 +332,15 @@ class Tests:
         return self.failed != 0
 
 
-def label_is_right(thing, reference, target, by_identity):
+def inside_of(thing):
+    """Returns: the identities of the keys of a dict, of the elements of a set."""
+    for base in type.__dict__['__mro__'].__get__(type(thing)) or ():
+        if any(base is kind for kind in (dict, set, frozenset)):
+            return set(map(id, base.__iter__(thing)))
+    return ()
+
+
+def label_is_right(thing, reference, target, by_identity, inside):
     """Returns: whether asking [thing] by the label gives the target; None where one cannot ask."""
     kind, label = reference.kind, reference.label
     if kind in ('attribute', 'slot'):
@@ -340,10 +353,8 @@ def label_is_right(thing, reference, target, by_identity):
     if kind == 'value':
         return label not in by_identity or dict.get(thing, by_identity[label]) is target \
             or dict.__getitem__(thing, by_identity[label]) is target
-    if kind == 'key':
-        return any(key is target for key in dict.keys(thing))
-    if kind == 'element':
-        return any(element is target for element in iter(thing))
+    if kind in ('key', 'element'):
+        return reference.target in inside
     if kind == 'cell':
         return thing.cell_contents is target
     if kind == 'type':
@@ -442,12 +453,13 @@ def check_labels(tests, before, found):
     wrong, named, unnamed = [], 0, collections.Counter()
     for identity, thing in before.items():
         one = found.objects[identity]
+        inside = inside_of(thing)
         for reference in one.references:
             target = before.get(reference.target)
             if target is None:
                 continue
             right = (internal_is_right(thing, reference.label, target) if reference.kind == 'internal'
-                     else label_is_right(thing, reference, target, before))
+                     else label_is_right(thing, reference, target, before, inside))
             named += reference.kind != 'unnamed'
             if reference.kind == 'unnamed':
                 unnamed[one.type['module'] + '.' + one.type['qualname']] += 1
@@ -471,9 +483,9 @@ def describe(thing):
 
 
 def main(arguments):
-    big = '--big' in arguments
-    arguments = [one for one in arguments if one != '--big']
-    import_all(STANDARD + (BIG if big else []))
+    big, few = '--big' in arguments, '--few' in arguments
+    arguments = [one for one in arguments if not one.startswith('--')]
+    import_all(FEW if few else STANDARD + (BIG if big else []))
     print('# CPython %s' % sys.version.split()[0])
     heap = build()
     if big and 'numpy' in sys.modules:

@@ -1430,5 +1430,83 @@ def _dump_to(path, values, listed, own, stacks):
     return facts
 
 
+USAGE = """usage: heapgraph_dump.py [OPTION...] SCRIPT [ARGUMENT...]
+
+Run a Python script, and write a dump of its heap when it ends.
+To write one from within a program: import heapgraph_dump; heapgraph_dump.dump('app.hgd')
+
+  -o FILE         where to write it (heap.hgd)
+  --values none   leave out the values of str, numbers, ... (default: short, 80 characters)
+  --collect       run the collector before
+  --signal NAME   write a dump also on each signal of that name, such as USR1;
+                  the second is FILE.2 and so on
+  -h, --help      this text
+
+Look at it with: heapgraph load heap.hgd
+"""
+
+
+def _parse(arguments):
+    """Returns: the options, and the script with its arguments."""
+    options = {'-o': 'heap.hgd', '--values': 'short', '--collect': False, '--signal': None}
+    arguments = list(arguments)
+    while arguments and arguments[0].startswith('-'):
+        name, equals, value = arguments.pop(0).partition('=')
+        if name in ('-h', '--help'):
+            print(USAGE, end='')
+            sys.exit(0)
+        elif name == '--collect' and not equals:
+            options[name] = True
+        elif name in options and (equals or arguments):
+            options[name] = value if equals else arguments.pop(0)
+        else:
+            _fail_usage('unknown option %s' % name)
+    if options['--values'] not in ('short', 'none'):
+        _fail_usage('--values is short or none')
+    if not arguments:
+        _fail_usage('which script?')
+    return options, arguments
+
+
+def _fail_usage(message):
+    print('heapgraph_dump: %s\n%s' % (message, USAGE), end='', file=sys.stderr)
+    sys.exit(2)
+
+
+def _run_script(arguments):
+    """Run a script as python would."""
+    main = types.ModuleType('__main__')
+    main.__file__ = arguments[0]
+    main.__builtins__ = builtins
+    sys.modules['__main__'] = main
+    sys.argv[:] = arguments
+    sys.path[0] = os.path.dirname(os.path.abspath(arguments[0]))
+    with open(arguments[0], 'rb') as file:
+        code = compile(file.read(), arguments[0], 'exec', dont_inherit=True)
+    exec(code, main.__dict__)
+
+
+def _main(arguments):
+    options, arguments = _parse(arguments)
+    written = []
+
+    def write(*ignored):
+        path = options['-o'] if not written else '%s.%d' % (options['-o'], len(written) + 1)
+        written.append(path)
+        facts = dump(path, options['--values'], options['--collect'])
+        print('heapgraph_dump: %(objects)d objects, %(references)d references' % facts
+              + ' in %s' % path, file=sys.stderr)
+    if options['--signal']:
+        import signal
+        number = getattr(signal, 'SIG' + options['--signal'].upper().replace('SIG', ''), None)
+        if number is None:
+            _fail_usage('there is no signal %s' % options['--signal'])
+        signal.signal(number, write)
+    try:
+        _run_script(arguments)
+    finally:
+        write()
+
+
 if __name__ == '__main__':
-    print(dump(sys.argv[1]))
+    _main(sys.argv[1:])
