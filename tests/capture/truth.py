@@ -9,6 +9,7 @@ sys.getsizeof, before and after the dump; the names of references are looked up 
 asking the objects."""
 
 import asyncio
+import builtins
 import collections
 import contextvars
 import functools
@@ -332,10 +333,18 @@ class Tests:
         return self.failed != 0
 
 
+def mapping_of(thing):
+    """Returns: dict or frozendict, whichever [thing] is made of; None for others."""
+    for base in type.__dict__['__mro__'].__get__(type(thing)) or ():
+        if base is dict or base is getattr(builtins, 'frozendict', dict):
+            return base
+    return None
+
+
 def inside_of(thing):
     """Returns: the identities of the keys of a dict, of the elements of a set."""
     for base in type.__dict__['__mro__'].__get__(type(thing)) or ():
-        if any(base is kind for kind in (dict, set, frozenset)):
+        if any(base is kind for kind in (mapping_of(thing), set, frozenset)):
             return set(map(id, base.__iter__(thing)))
     return ()
 
@@ -351,8 +360,7 @@ def label_is_right(thing, reference, target, by_identity, inside):
                 return base.__getitem__(thing, label) is target
         return collections.deque.__getitem__(thing, label) is target
     if kind == 'value':
-        return label not in by_identity or dict.get(thing, by_identity[label]) is target \
-            or dict.__getitem__(thing, by_identity[label]) is target
+        return label not in by_identity or mapping_of(thing).__getitem__(thing, by_identity[label]) is target
     if kind in ('key', 'element'):
         return reference.target in inside
     if kind == 'cell':

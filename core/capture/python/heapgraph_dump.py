@@ -422,7 +422,7 @@ _RECOGNISED = {
 
 # Getters in C that hand out what is there and make nothing. Members are found by themselves.
 _GETSETS = [
-    (FunctionType, '__code__ __defaults__ __kwdefaults__ __name__ __qualname__ __type_params__'),
+    (FunctionType, '__module__ __doc__ __code__ __defaults__ __kwdefaults__ __name__ __qualname__ __type_params__'),
     (types.BuiltinFunctionType, '__self__'),
     (types.TracebackType, 'tb_next tb_frame'),
     (types.FrameType, 'f_code f_globals f_builtins f_trace' + (' f_back' if VERSION < (3, 11) else '')),
@@ -456,8 +456,15 @@ def _getters(table):
     return found
 
 
+def _only_getsets(table):
+    """Returns: [table] without the names that are members in this version."""
+    return [(kind, ' '.join(name for name in names.split()
+                            if type(type_dict(kind).get(name)) is types.GetSetDescriptorType))
+            for kind, names in table]
+
+
 C_DESCRIPTORS = {types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType}
-GETSETS = _getters(_GETSETS)
+GETSETS = _getters(_only_getsets(_GETSETS))
 OWNED_FIELDS = _getters(_OWNED)
 
 
@@ -472,8 +479,8 @@ def is_descriptor(thing):
 
 
 def bases_of(kind):
-    """Returns: the bases of a type; one that nobody has readied yet has not even a tuple."""
-    return type_bases(kind) if type_flags(kind) & FLAG_READY else ()
+    """Returns: the bases of a type; None for one that nobody has readied yet."""
+    return type_bases(kind) if type_flags(kind) & FLAG_READY else None
 
 
 def made_by_class(kind, fields):
@@ -527,7 +534,6 @@ class _ManagedDictProbe:
 
 PRESIZE_MANAGED = sys.getsizeof(_ManagedDictProbe()) - object.__sizeof__(_ManagedDictProbe())
 FLAGS_PREHEADER = FLAG_MANAGED_DICT | (1 << 3 if VERSION >= (3, 12) else 0)
-PLAIN_GETATTRIBUTES = (object.__getattribute__,)
 
 
 def _sizeof(thing):
@@ -589,7 +595,7 @@ class _Kind:
         has_slots = self.heap and '__slots__' in own
         slots = [name for name, value in own.items()
                  if type(value) is MemberType and type(name) is str] if has_slots else []
-        bases = bases_of(self.type)
+        bases = bases_of(self.type) or ()
         numbers = [id(self.type), records.text(module), records.text(name),
                    max(0, type_basicsize(self.type)), max(0, type_itemsize(self.type)),
                    TYPE_HEAP * self.heap | TYPE_GC * self.gc | TYPE_HAS_DEL * self.has_del
@@ -677,18 +683,20 @@ class _Kind:
                     yield _Attribute(name)
 
 
-def _sequence_contents(kind, items):
+def _sequence_contents(items):
     def contents(thing):
         return [(VISITED | ITEM, index, item) for index, item in enumerate(items(thing))]
     return contents
 
 
-def _dict_contents(thing):
-    pairs = []
-    for key, value in list(dict.items(thing)):
-        pairs.append((VISITED | KEY, 0, key))
-        pairs.append((VISITED | VALUE, id(key), value))
-    return pairs
+def _mapping_contents(items):
+    def contents(thing):
+        pairs = []
+        for key, value in list(items(thing)):
+            pairs.append((VISITED | KEY, 0, key))
+            pairs.append((VISITED | VALUE, id(key), value))
+        return pairs
+    return contents
 
 
 def _set_contents(items):
@@ -697,18 +705,22 @@ def _set_contents(items):
 
 # Types whose objects hold any number of references: what they hold, by position or key.
 CONTENTS = {
-    id(list): _sequence_contents(list, list.__iter__),
-    id(tuple): _sequence_contents(tuple, tuple.__iter__),
-    id(dict): _dict_contents,
+    id(list): _sequence_contents(list.__iter__),
+    id(tuple): _sequence_contents(tuple.__iter__),
+    id(dict): _mapping_contents(dict.items),
     id(set): _set_contents(set.__iter__),
     id(frozenset): _set_contents(frozenset.__iter__),
-    id(collections.deque): _sequence_contents(collections.deque, collections.deque.__iter__),
+    id(collections.deque): _sequence_contents(collections.deque.__iter__),
     id(type): None,
     id(weakref.ref): None,
 }
 
+if hasattr(builtins, 'frozendict'):
+    CONTENTS[id(builtins.frozendict)] = _mapping_contents(builtins.frozendict.items)
+
 LENGTHS = {id(base): base.__len__ for base in (list, tuple, dict, set, frozenset, str, bytes,
-                                               bytearray, collections.deque, array.array)}
+                                               bytearray, collections.deque, array.array,
+                                               getattr(builtins, 'frozendict', dict))}
 
 
 def _cut(number_of_bytes):
@@ -1016,12 +1028,12 @@ class _Walk:
                     break
         named = [(field.how, field.label, target) if field else None
                  for field, target in zip(chosen, referents)]
-        if left:
-            self.match_rest(kind, thing, referents, chosen, named)
+        owned = self.match_rest(kind, thing, referents, chosen, named) if left else []
         found = [name or (VISITED | UNNAMED, 0, target) for name, target in zip(named, referents)]
-        return found, chosen if all(chosen) else None
+        return found + owned, chosen if all(chosen) else None
 
     def match_rest(self, kind, thing, referents, chosen, named):
+        owned = []
         contents = CONTENTS.get(id(kind.base))
         if contents:
             places = collections.defaultdict(list)
@@ -1032,7 +1044,10 @@ class _Walk:
                 where = places.get(id(value))
                 if where:
                     named[where.pop()] = (how, label, value)
+                elif how == VISITED | KEY:
+                    owned.append((OWNED | KEY, 0, value))
         self.recognise(thing, referents, chosen, named, [kind.dict_field, *kind.recognised])
+        return owned
 
     @staticmethod
     def recognise(thing, referents, chosen, named, fields):
@@ -1375,16 +1390,40 @@ def _write_roots(records, roots, static):
                                       _column(frames), _column(array.array('B', bytes(len(kinds))))])
 
 
+def _parts(thing, names):
+    """Returns: what belongs to the capture if [thing] does."""
+    kind = type(thing)
+    if kind is tuple and not thing:
+        return None  # everybody's
+    if kind is dict:
+        return [value for key, value in thing.items() if key != '__builtins__']
+    if kind in (list, set, tuple, types.CellType) or any(kind is one for one in OWN_TYPES):
+        return gc.get_referents(thing)
+    if kind is FunctionType and thing.__globals__ is names:
+        return [part for part in (thing.__closure__, thing.__defaults__) if part]
+    if kind is type and type_module(thing) == __name__ and names.get(type_name(thing)) is thing:
+        return [dict_of_type(thing), type_mro(thing)]
+    return None
+
+
 def _own_objects(extra):
-    """Returns: identities of what belongs to the capture itself."""
-    own = set(map(id, extra))
+    """Returns: identities of what belongs to the capture itself, this module foremost."""
     names = globals()
-    own.add(id(names))
-    own.add(id(sys.modules.get(__name__)))
-    for value in names.values():
-        if type(value) is FunctionType and value.__globals__ is names:
-            own.add(id(value))
+    own = set(map(id, extra))
+    own.update(id(module) for module in (sys.modules.get(__name__),)
+               if type(module) is types.ModuleType and module_dict(module) is names)
+    todo = [names]
+    while todo:
+        thing = todo.pop()
+        if id(thing) not in own:
+            parts = _parts(thing, names)
+            if parts is not None:
+                own.add(id(thing))
+                todo += parts
     return own
+
+
+OWN_TYPES = (_Field, _Attribute, _Checked, _Dict)
 
 
 def dump(path, values='short', collect=False):
