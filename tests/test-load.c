@@ -805,7 +805,7 @@ static void
 test_cancel(Fixture *fixture, gconstpointer data)
 {
     static const char *const steps[] = {"sorting objects", "resolving references",
-                                        "sorting by type", "writing the store"};
+                                        "writing the store"};
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         HgLoadOptions options = {.progress = {stop_at, (void *)steps[i]}};
         HgLoadResult result;

@@ -23,11 +23,17 @@ struct HgPage {
 };
 
 void
-hg_addresses_clear(HgAddresses *addresses)
+hg_addresses_forget(HgAddresses *addresses)
 {
     hg_array_clear(&addresses->address);
-    hg_array_clear(&addresses->telling);
     hg_array_clear(&addresses->page);
+}
+
+void
+hg_addresses_clear(HgAddresses *addresses)
+{
+    hg_addresses_forget(addresses);
+    hg_array_clear(&addresses->telling);
     addresses->n = 0;
 }
 

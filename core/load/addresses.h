@@ -28,6 +28,9 @@ uint32_t hg_addresses_find(const HgAddresses *addresses, uint64_t address);
 void hg_addresses_find_all(const HgAddresses *addresses, const uint64_t *address, size_t count,
                            uint32_t *objects);
 
+/* Frees what finding needs; the order of telling stays. */
+void hg_addresses_forget(HgAddresses *addresses);
+
 /* Returns: where object [object] was told. */
 static inline uint32_t
 hg_addresses_get_telling(const HgAddresses *addresses, uint32_t object)

@@ -1,7 +1,7 @@
 /* loader.c - records become a snapshot.
  *
- *   main      sort ─ resolve references ─ number depth first ─ holders ─ retained ─ types
- *   side                                └ turn them round ─ distances
+ *   main      sort ─ resolve references ─ number depth first ─ holders ─ retained sizes
+ *   side                                └ sort by type ─ turn them round ─ distances
  *   columns     └ write what is there ....................................... write the rest
  *
  * Arrays are freed as soon as they are written and no longer needed: the peak is below 100 bytes
@@ -35,11 +35,13 @@ typedef struct {
     HgPacked type, size; /* by object */
     HgTypeSums types;
     HgSiteSums sites;
+    uint32_t *type_objects; /* [type]: its number as an object */
     uint32_t *roots;
     size_t n_roots;
     HgGraph graph;
     HgPacked label;
     uint64_t n_dropped;
+    uint64_t n_dropped_roots;
 
     uint32_t *uncounted; /* of an object: references not part of its reference count; or NULL */
     uint64_t *backward_first;
@@ -95,6 +97,7 @@ load_clear(Load *load)
     hg_packed_clear(&load->size);
     hg_type_sums_clear(&load->types);
     hg_site_sums_clear(&load->sites);
+    hg_array_free(load->type_objects);
     hg_array_free(load->roots);
     hg_graph_clear(&load->graph);
     hg_packed_clear(&load->label);
@@ -192,6 +195,18 @@ find_roots(Load *load, GError **error)
         if (object != HG_NONE)
             load->roots[load->n_roots++] = object;
     }
+    return true;
+}
+
+static bool
+find_type_objects(Load *load, GError **error)
+{
+    load->type_objects = hg_array_new(load->n_types, sizeof(uint32_t), error);
+    if (!load->type_objects)
+        return false;
+    for (uint32_t type = 0; type < load->n_types; type++)
+        load->type_objects[type] = hg_addresses_find(
+            &load->addresses, hg_records_get(load->records, HG_FIELD_TYPE_IDENTITY, type));
     return true;
 }
 
@@ -338,10 +353,25 @@ resolve_references(Load *load, const uint32_t *text, GError **error)
 }
 
 static bool
+write_tables(HgSnapshotWriter *writer, void *data, GError **error)
+{
+    Load *load = data;
+    return hg_tables_write(load->records, &load->addresses, &load->sites, writer,
+                           &load->n_dropped_roots, error);
+}
+
+static void
+on_tables_written(void *data)
+{
+    hg_addresses_forget(&((Load *)data)->addresses);
+}
+
+static bool
 put_references(Load *load, GError **error)
 {
     const HgGraph *graph = &load->graph;
-    return hg_columns_put_array(load->columns, HG_COLUMN_FORWARD_FIRST, 8, graph->forward.first,
+    return hg_columns_put(load->columns, write_tables, load, on_tables_written, error) &&
+           hg_columns_put_array(load->columns, HG_COLUMN_FORWARD_FIRST, 8, graph->forward.first,
                                 (uint64_t)graph->n_objects + 1, NULL, error) &&
            hg_columns_put_array(load->columns, HG_COLUMN_TARGET, 4, graph->forward.other,
                                 graph->n_references, NULL, error) &&
@@ -351,7 +381,7 @@ put_references(Load *load, GError **error)
                                  error);
 }
 
-/* ---- the side thread: backward rows, distances ---------------------------------------- */
+/* ---- the side thread: types, backward rows, distances ---------------------------------------- */
 
 static uint64_t
 zigzag(int64_t number)
@@ -435,6 +465,16 @@ put_reach(Load *load, HgReach *reach, GError **error)
 }
 
 static bool
+sort_by_type(Load *load, GError **error)
+{
+    uint32_t *objects = NULL;
+    return hg_by_type_sort(&load->type, &load->size, (uint32_t)load->n_types, load->types.first,
+                           &objects, error) &&
+           hg_columns_put_array(load->columns, HG_COLUMN_BY_TYPE, 4, objects, load->addresses.n,
+                                hg_array_free, error);
+}
+
+static bool
 on_side_progress(const char *step, uint64_t done, uint64_t total, void *user_data)
 {
     return !g_atomic_int_get(&((Load *)user_data)->side_cancelled);
@@ -446,7 +486,8 @@ work_aside(Load *load, GError **error)
     HgProgress progress = {on_side_progress, load};
     HgGraph graph = load->graph; /* only to be given its backward rows */
     g_auto(HgReach) reach = {0};
-    bool done = hg_graph_reverse(&graph, error) && put_backward(load, &graph.backward, error) &&
+    bool done = sort_by_type(load, error) && hg_graph_reverse(&graph, error) &&
+                put_backward(load, &graph.backward, error) &&
                 hg_reach_find(&load->graph, load->roots, load->n_roots, &progress, &reach, error) &&
                 put_reach(load, &reach, error);
     hg_rows_clear(&graph.backward);
@@ -519,17 +560,6 @@ find_holders(Load *load, GError **error)
                                  (uint32_t)load->n_types, load->types.retained, error);
 }
 
-static bool
-sort_by_type(Load *load, GError **error)
-{
-    uint32_t *objects = NULL;
-    return hg_progress_report(load->progress, "sorting by type", 0, 0, error) &&
-           hg_by_type_sort(&load->type, &load->size, (uint32_t)load->n_types, load->types.first,
-                           &objects, error) &&
-           hg_columns_put_array(load->columns, HG_COLUMN_BY_TYPE, 4, objects, load->addresses.n,
-                                hg_array_free, error);
-}
-
 /* ---- all ------------------------------------------------------------------------------ */
 
 /* Returns: boot id, pid and start as one text, "" if they are not all known; g_free(). */
@@ -559,7 +589,7 @@ publish(Load *load, const char *name, HgLoadResult *result, GError **error)
         .instant = !g_str_equal(hg_records_get_fact(records, HG_FACT_INSTANT), "no"),
         .knows_garbage = knows_garbage(load),
         .n_live = load->n_live,
-        .n_dropped = load->n_dropped,
+        .n_dropped = load->n_dropped + load->n_dropped_roots,
     };
     uint32_t id;
     if (!hg_snapshot_writer_publish(load->writer, &info, &id, error))
@@ -574,7 +604,7 @@ load_objects(Load *load, HgStore *store, GError **error)
     return sort_objects(load, error) && sum_types(load, error) && sum_sites(load, error) &&
            take_in_order(load, HG_FIELD_TYPE, &load->type, error) &&
            take_in_order(load, HG_FIELD_SIZE, &load->size, error) && find_roots(load, error) &&
-           begin_writing(load, store, error);
+           find_type_objects(load, error) && begin_writing(load, store, error);
 }
 
 static bool
@@ -592,7 +622,7 @@ static bool
 load_holders(Load *load, GError **error)
 {
     load->side = g_thread_new("load-aside", run_side, load);
-    return find_holders(load, error) && sort_by_type(load, error) && join_side(load, error);
+    return find_holders(load, error) && join_side(load, error);
 }
 
 static bool
@@ -600,8 +630,8 @@ finish_writing(Load *load, GError **error)
 {
     return hg_progress_report(load->progress, "writing the store", 0, 0, error) &&
            hg_columns_finish(load->columns, error) &&
-           hg_tables_write(load->records, &load->addresses, &load->types, &load->sites,
-                           load->writer, &load->n_dropped, error);
+           hg_tables_write_types(load->records, load->type_objects, &load->types, load->writer,
+                                 error);
 }
 
 bool

@@ -9,10 +9,9 @@
 
 typedef struct {
     const HgRecords *records;
-    const HgAddresses *addresses;
-    const HgTypeSums *types;
-    const HgSiteSums *sites;
     HgSnapshotWriter *writer;
+    const HgAddresses *addresses;
+    const HgSiteSums *sites;
 } Tables;
 
 bool
@@ -105,14 +104,15 @@ list_bases(const Tables *tables, uint32_t type, uint32_t *n_bases)
 }
 
 static bool
-write_type(const Tables *tables, uint32_t type, GError **error)
+write_type(const Tables *tables, uint32_t type, uint32_t object, const HgTypeSums *sums,
+           GError **error)
 {
-    const HgTypeSums *sums = tables->types;
     HgTypeRow row = {
         .number = type,
         .module = get_text(tables, (uint32_t)get(tables, HG_FIELD_TYPE_MODULE, type)),
         .qualname = get_text(tables, (uint32_t)get(tables, HG_FIELD_TYPE_QUALNAME, type)),
         .address = get(tables, HG_FIELD_TYPE_IDENTITY, type),
+        .object = object,
         .basicsize = get(tables, HG_FIELD_TYPE_BASICSIZE, type),
         .itemsize = get(tables, HG_FIELD_TYPE_ITEMSIZE, type),
         .flags = (uint32_t)get(tables, HG_FIELD_TYPE_FLAGS, type),
@@ -126,16 +126,17 @@ write_type(const Tables *tables, uint32_t type, GError **error)
     g_autofree char *name = row.name = dup_type_name(row.module, row.qualname);
     g_autofree GStrv slots = row.slots = list_slots(tables, type);
     g_autofree uint64_t *bases = row.bases = list_bases(tables, type, &row.n_bases);
-    row.object = hg_addresses_find(tables->addresses, row.address);
     return hg_snapshot_writer_add_type(tables->writer, &row, error);
 }
 
-static bool
-write_types(const Tables *tables, GError **error)
+bool
+hg_tables_write_types(const HgRecords *records, const uint32_t *objects, const HgTypeSums *sums,
+                      HgSnapshotWriter *writer, GError **error)
 {
-    uint64_t n_types = hg_records_count(tables->records, HG_FIELD_TYPE_IDENTITY);
+    Tables tables = {.records = records, .writer = writer};
+    uint64_t n_types = hg_records_count(records, HG_FIELD_TYPE_IDENTITY);
     for (uint32_t type = 0; type < n_types; type++)
-        if (!write_type(tables, type, error))
+        if (!write_type(&tables, type, objects[type], sums, error))
             return false;
     return true;
 }
@@ -267,12 +268,12 @@ write_facts(const Tables *tables, GError **error)
 }
 
 bool
-hg_tables_write(const HgRecords *records, const HgAddresses *addresses, const HgTypeSums *types,
-                const HgSiteSums *sites, HgSnapshotWriter *writer, uint64_t *n_dropped,
-                GError **error)
+hg_tables_write(const HgRecords *records, const HgAddresses *addresses, const HgSiteSums *sites,
+                HgSnapshotWriter *writer, uint64_t *n_dropped, GError **error)
 {
-    Tables tables = {records, addresses, types, sites, writer};
-    return write_types(&tables, error) && write_roots(&tables, n_dropped, error) &&
-           write_threads(&tables, error) && write_frames(&tables, error) &&
-           write_sites(&tables, error) && write_facts(&tables, error);
+    Tables tables = {records, writer, addresses, sites};
+    *n_dropped = 0;
+    return write_roots(&tables, n_dropped, error) && write_threads(&tables, error) &&
+           write_frames(&tables, error) && write_sites(&tables, error) &&
+           write_facts(&tables, error);
 }

@@ -28,8 +28,12 @@ bool hg_site_sums_init(HgSiteSums *sums, uint64_t n_sites, GError **error);
 void hg_site_sums_clear(HgSiteSums *sums);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgSiteSums, hg_site_sums_clear)
 
-/* Writes types, roots, threads, frames, sites and facts. Adds roots that are no object to
- * *n_dropped. */
+/* Writes roots, threads, frames, sites and facts. Sets *n_dropped to how many roots are no object.
+ */
 bool hg_tables_write(const HgRecords *records, const HgAddresses *addresses,
-                     const HgTypeSums *types, const HgSiteSums *sites, HgSnapshotWriter *writer,
-                     uint64_t *n_dropped, GError **error);
+                     const HgSiteSums *sites, HgSnapshotWriter *writer, uint64_t *n_dropped,
+                     GError **error);
+
+/* Writes the types. [objects] are the numbers of the type objects, HG_NONE for none. */
+bool hg_tables_write_types(const HgRecords *records, const uint32_t *objects,
+                           const HgTypeSums *sums, HgSnapshotWriter *writer, GError **error);
