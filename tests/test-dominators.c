@@ -127,6 +127,26 @@ test_random_larger(void)
     }
 }
 
+/* Few objects with long rows: they are followed in portions. */
+static void
+test_long_rows(void)
+{
+    for (int round = 0; round < 60; round++) {
+        uint32_t n_objects = 60 + sample_random(60), n_references = 0;
+        g_autofree SampleReference *reference = g_new(SampleReference, 1000);
+        for (uint32_t hub = 0; hub < 3; hub++)
+            for (uint32_t length = 60 + sample_random(200); length; length--)
+                reference[n_references++] = (SampleReference){hub * 7, sample_random(n_objects),
+                                                              sample_random(9) ? STRONG : WEAK};
+        for (uint32_t i = 0; i < 150; i++)
+            reference[n_references++] =
+                (SampleReference){sample_random(n_objects), sample_random(n_objects), STRONG};
+        g_auto(HgGraph) graph = sample_graph_new(n_objects, reference, n_references);
+        uint32_t root = 21 + sample_random(n_objects - 21);
+        check(&graph, (Roots){&root, round % 2});
+    }
+}
+
 static void
 find(const HgGraph *graph, HgDominators *dominators)
 {
@@ -251,6 +271,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dominators/as-defined", test_random);
     g_test_add_func("/dominators/as-defined-larger", test_random_larger);
+    g_test_add_func("/dominators/long-rows", test_long_rows);
     g_test_add_func("/dominators/doubly-linked-list", test_doubly_linked);
     g_test_add_func("/dominators/head-and-tail", test_head_and_tail);
     g_test_add_func("/dominators/long-walks", test_long_walks);

@@ -3,7 +3,8 @@
  * A stack of references that wait to be followed. One whose target has no number yet when
  * it is taken off becomes part of the tree, every other one is a crossing: so each object's
  * memory is asked for when a reference to it is put on the stack, and is there when it is
- * taken off. Each reference is put there once, which bounds the stack.
+ * taken off. Of a long row only a portion is put there at a time, above a note where to go on; so
+ * the stack stays small though a list has a million items.
  *
  * Where to start among the garbage: first walk it from its lowest address on, then start
  * again, anew, from what that walk had finished last. Whatever is not reached by then lies in
@@ -11,6 +12,9 @@
  * SPDX-License-Identifier: MIT */
 #include "core/graph/depth-first.h"
 
+#define PORTION 64u /* references of a row on the stack at once */
+
+/* A note is two of them: the row, and above it HG_NONE with the number of its next portion. */
 typedef struct {
     uint32_t object;
     uint32_t parent; /* number of the source */
@@ -51,24 +55,50 @@ put(Walk *walk, uint32_t object, uint32_t parent)
     walk->waiting[walk->n_waiting++] = (Waiting){object, parent};
 }
 
+/* The note takes the place of what is not put: there are at least two. */
 static void
-put_references(Walk *walk, uint32_t source, uint32_t number)
+put_note(Walk *walk, uint32_t source, uint32_t number, uint32_t portion)
+{
+    walk->waiting[walk->n_waiting++] = (Waiting){source, number};
+    walk->waiting[walk->n_waiting++] = (Waiting){HG_NONE, portion};
+}
+
+static void
+put_references(Walk *walk, uint32_t source, uint32_t number, uint32_t portion)
 {
     const HgRows *forward = &walk->graph->forward;
+    uint64_t reference = forward->first[source] + (uint64_t)portion * PORTION;
     uint64_t end = forward->first[(uint64_t)source + 1];
     bool some_weak = hg_weak_mark(walk->weak, source);
-    for (uint64_t reference = forward->first[source]; reference < end; reference++)
+    if (end - reference >= PORTION + 2) {
+        end = reference + PORTION;
+        put_note(walk, source, number, portion + 1);
+    }
+    for (; reference < end; reference++)
         if (keeps(walk, some_weak, reference))
             put(walk, forward->other[reference], number);
+}
+
+/* Returns: whether the top of the stack was a note, which has been followed then. */
+static bool
+follow_note(Walk *walk)
+{
+    Waiting top = walk->waiting[walk->n_waiting - 1];
+    if (top.object != HG_NONE)
+        return false;
+    Waiting row = walk->waiting[walk->n_waiting - 2];
+    walk->n_waiting -= 2;
+    put_references(walk, row.object, row.parent, top.parent);
+    return true;
 }
 
 static void
 fetch_ahead(const Walk *walk)
 {
-    if (walk->n_waiting < 3)
-        return;
     const HgRows *forward = &walk->graph->forward;
-    __builtin_prefetch(&forward->other[forward->first[walk->waiting[walk->n_waiting - 3].object]]);
+    uint32_t object = walk->n_waiting < 3 ? HG_NONE : walk->waiting[walk->n_waiting - 3].object;
+    if (object != HG_NONE)
+        __builtin_prefetch(&forward->other[forward->first[object]]);
 }
 
 /* A reference to an object that has its number: kept unless it can change no holder. */
@@ -83,6 +113,8 @@ cross(Walk *walk, uint32_t source, uint32_t target)
 static void
 take(Walk *walk)
 {
+    if (follow_note(walk))
+        return;
     Waiting next = walk->waiting[--walk->n_waiting];
     HgDepthFirst *result = walk->result;
     uint32_t number = result->number[next.object];
@@ -94,7 +126,7 @@ take(Walk *walk)
     result->number[next.object] = number;
     result->object[number] = next.object;
     result->parent[number] = next.parent;
-    put_references(walk, next.object, number);
+    put_references(walk, next.object, number, 0);
     fetch_ahead(walk);
 }
 
@@ -134,6 +166,8 @@ static void
 finish_next(Finish *finish)
 {
     Walk *walk = finish->walk;
+    if (follow_note(walk))
+        return;
     Waiting next = walk->waiting[--walk->n_waiting];
     if (next.parent == LEAVING) {
         finish->finished[finish->n_finished++] = next.object;
@@ -143,7 +177,7 @@ finish_next(Finish *finish)
         return;
     finish->met[next.object / 8] |= (uint8_t)(1u << (next.object % 8));
     put(walk, next.object, LEAVING);
-    put_references(walk, next.object, 0);
+    put_references(walk, next.object, 0, 0);
 }
 
 static void
