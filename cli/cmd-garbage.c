@@ -8,8 +8,8 @@
 static void
 remark_sum(const HgSnapshot *snapshot, uint64_t count, uint64_t size)
 {
-    g_autofree char *objects = hg_output_dup_count(count);
-    g_autofree char *bytes = hg_output_dup_size(size);
+    g_autofree char *objects = hg_number_dup_count(count);
+    g_autofree char *bytes = hg_number_dup_size(size);
     hg_output_remark("%s objects, %s%s", objects, bytes,
                      hg_snapshot_get_info(snapshot)->knows_garbage
                          ? ""

@@ -21,14 +21,14 @@ print_line(const char *name, const char *value)
 static void
 print_count(const char *name, uint64_t count)
 {
-    g_autofree char *text = hg_output_dup_count(count);
+    g_autofree char *text = hg_number_dup_count(count);
     print_line(name, text);
 }
 
 static void
 print_size(const char *name, uint64_t size)
 {
-    g_autofree char *text = hg_output_dup_size(size);
+    g_autofree char *text = hg_number_dup_size(size);
     print_line(name, text);
 }
 

@@ -17,7 +17,7 @@ run(const HgInvocation *invocation, GError **error)
     if (!objects || !hg_object_table_print(invocation, session.snapshot, objects, 0, error))
         return false;
     if (invocation->format == HG_FORMAT_TABLE) {
-        g_autofree char *text = hg_output_dup_count(count);
+        g_autofree char *text = hg_number_dup_count(count);
         hg_output_remark("%s objects", text);
     }
     return true;

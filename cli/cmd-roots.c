@@ -84,7 +84,7 @@ print_roots(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error
     }
     hg_table_end(table);
     if (invocation->format == HG_FORMAT_TABLE && n_found > invocation->limit) {
-        g_autofree char *rest = hg_output_dup_count(n_found - invocation->limit);
+        g_autofree char *rest = hg_number_dup_count(n_found - invocation->limit);
         hg_output_remark("... and %s more (-n 0 shows all)", rest);
     }
     return true;

@@ -172,10 +172,10 @@ static char *
 dup_broken(const char *text, const HgRule *rule, const HgVerdict *verdict)
 {
     bool is_bytes = g_str_equal(rule->name, "total-bytes");
-    g_autofree char *growth = is_bytes ? hg_output_dup_size_growth(verdict->growth)
-                                       : hg_output_dup_count_growth(verdict->growth);
+    g_autofree char *growth = is_bytes ? hg_number_dup_size_growth(verdict->growth)
+                                       : hg_number_dup_count_growth(verdict->growth);
     g_autofree char *before =
-        is_bytes ? hg_output_dup_size(verdict->before) : hg_output_dup_count(verdict->before);
+        is_bytes ? hg_number_dup_size(verdict->before) : hg_number_dup_count(verdict->before);
     return g_strdup_printf("%s: %s grew by %s, from %s", text, rule->name, growth + 1, before);
 }
 

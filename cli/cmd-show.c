@@ -89,7 +89,7 @@ print_object_line(View *view, const char *name, uint32_t number, GError **error)
 static void
 print_sizes(const HgObject *object)
 {
-    g_autofree char *size = hg_output_dup_size(object->size);
+    g_autofree char *size = hg_number_dup_size(object->size);
     g_autofree char *text =
         object->sizeof_ == HG_UNKNOWN
             ? g_strdup(size)
@@ -97,7 +97,7 @@ print_sizes(const HgObject *object)
     print_line("size", text);
     if (object->retained == HG_UNKNOWN)
         return;
-    g_autofree char *retained = hg_output_dup_size(object->retained);
+    g_autofree char *retained = hg_number_dup_size(object->retained);
     print_line("retained", retained);
 }
 
@@ -123,7 +123,7 @@ print_refcount(const View *view)
     }
     if (object->refcount == HG_UNKNOWN)
         return;
-    g_autofree char *count = hg_output_dup_count(object->refcount);
+    g_autofree char *count = hg_number_dup_count(object->refcount);
     g_autofree char *text =
         surplus > 0 ? g_strdup_printf("%s, of these %" PRId64 " held from C", count, surplus)
                     : g_strdup(count);
@@ -226,7 +226,7 @@ static bool
 print_section(View *view, const char *title, const GPtrArray *links, uint64_t n_references,
               bool is_forward, GError **error)
 {
-    g_autofree char *count = hg_output_dup_count(n_references);
+    g_autofree char *count = hg_number_dup_count(n_references);
     g_autofree char *heading =
         g_strdup_printf("%s (%s reference%s)", title, count, n_references == 1 ? "" : "s");
     print_heading(heading);

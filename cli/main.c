@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdio.h>
 
+extern const HgCommand cmd_backrefs;
 extern const HgCommand cmd_bookmark;
 extern const HgCommand cmd_by_type;
 extern const HgCommand cmd_chain;
@@ -19,6 +20,7 @@ extern const HgCommand cmd_leaking;
 extern const HgCommand cmd_load;
 extern const HgCommand cmd_most_common_types;
 extern const HgCommand cmd_processes;
+extern const HgCommand cmd_refs;
 extern const HgCommand cmd_roots;
 extern const HgCommand cmd_show;
 extern const HgCommand cmd_show_growth;
@@ -37,6 +39,8 @@ static const HgCommand *const commands[] = {
     &cmd_show_growth,
     &cmd_by_type,
     &cmd_show,
+    &cmd_refs,
+    &cmd_backrefs,
     &cmd_chain,
     &cmd_top,
     &cmd_dominators,

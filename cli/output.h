@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "core/numbers.h"
 #include "core/progress.h"
 
 #include <glib.h>
@@ -20,12 +21,6 @@ typedef enum {
 bool hg_format_parse(const char *name, HgFormat *format);
 
 /* ---- pieces ------------------------------------------------------------------------------ */
-
-/* Returns: "1,204", "1.2 MiB"; with a sign for a growth; g_free(). */
-char *hg_output_dup_count(uint64_t count);
-char *hg_output_dup_size(uint64_t size);
-char *hg_output_dup_count_growth(int64_t count);
-char *hg_output_dup_size_growth(int64_t size);
 
 typedef enum {
     HG_STYLE_PLAIN,

@@ -154,15 +154,15 @@ dup_rendered(const Value *value, HgCellKind kind)
         return dup_escaped(value);
     switch (kind) {
     case HG_CELL_COUNT:
-        return hg_output_dup_count(value->number);
+        return hg_number_dup_count(value->number);
     case HG_CELL_SIZE:
-        return hg_output_dup_size(value->number);
+        return hg_number_dup_size(value->number);
     case HG_CELL_ADDRESS:
         return g_strdup_printf("0x%" PRIx64, value->number);
     case HG_CELL_COUNT_GROWTH:
-        return hg_output_dup_count_growth((int64_t)value->number);
+        return hg_number_dup_count_growth((int64_t)value->number);
     case HG_CELL_SIZE_GROWTH:
-        return hg_output_dup_size_growth((int64_t)value->number);
+        return hg_number_dup_size_growth((int64_t)value->number);
     case HG_CELL_BOOL:
         return g_strdup(value->number ? "yes" : "no");
     default:

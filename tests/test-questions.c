@@ -3,6 +3,7 @@
 #include "core/load/load.h"
 #include "core/questions/chain.h"
 #include "core/questions/describe.h"
+#include "core/questions/neighbours.h"
 #include "core/questions/objects.h"
 #include "core/questions/resolve.h"
 #include "core/questions/sweep.h"
@@ -215,6 +216,76 @@ test_chain(void)
     }
 }
 
+/* ---- neighbours --------------------------------------------------------------------------- */
+
+/* Marks the objects that refer to [object], or to which it refers: without types, keys of dicts. */
+static uint32_t
+count_neighbours(const Fixture *fixture, uint32_t object, bool is_backward)
+{
+    g_autofree bool *is_one = g_new0(bool, fixture->n_objects);
+    uint32_t count = 0;
+    for (uint32_t source = 0; source < fixture->n_objects; source++)
+        for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++) {
+            uint64_t kind = fixture->how[i] & HG_HOW_LABEL;
+            if (is_backward && fixture->target[i] == object)
+                is_one[source] = true;
+            if (!is_backward && source == object && kind != HG_LABEL_TYPE && kind != HG_LABEL_KEY)
+                is_one[fixture->target[i]] = true;
+        }
+    for (uint32_t i = 0; i < fixture->n_objects; i++)
+        count += is_one[i];
+    return count;
+}
+
+/* Every neighbour is shown or counted; links are references of the heap. */
+static void
+check_neighbours(const Fixture *fixture, uint32_t object, bool is_backward, unsigned too_many)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    HgNeighboursOptions options = {.is_backward = is_backward,
+                                   .depth = 2,
+                                   .too_many = too_many,
+                                   .nodes = 50,
+                                   .shows_dicts = true};
+    g_array_append_val(objects, object);
+    g_autoptr(HgNeighbours) found =
+        hg_neighbours_find(fixture->snapshot, objects, &options, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(found->nodes->len, <=, 50);
+    uint64_t n_shown = 0;
+    for (unsigned i = 0; i < found->links->len; i++) {
+        const HgNeighbourLink *link = g_ptr_array_index(found->links, i);
+        const HgNeighbour *source = g_ptr_array_index(found->nodes, link->source);
+        const HgNeighbour *target = g_ptr_array_index(found->nodes, link->target);
+        bool refers = false;
+        for (uint64_t j = fixture->first[source->object]; j < fixture->first[source->object + 1];
+             j++)
+            refers |= fixture->target[j] == target->object;
+        g_assert_true(refers);
+        n_shown += (is_backward ? target : source)->object == object;
+    }
+    const HgNeighbour *asked = g_ptr_array_index(found->nodes, 0);
+    g_assert_cmpuint(asked->object, ==, object);
+    g_assert_cmpuint(n_shown, <=, too_many);
+    g_assert_cmpuint(n_shown + asked->n_hidden, ==, count_neighbours(fixture, object, is_backward));
+}
+
+static void
+test_neighbours(void)
+{
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        for (uint32_t object = 0; object < fixture.n_objects; object += 2) {
+            check_neighbours(&fixture, object, true, 3);
+            check_neighbours(&fixture, object, false, 3);
+            check_neighbours(&fixture, object, true, 40);
+        }
+        tear_down(&fixture);
+    }
+}
+
 /* ---- the whole heap ------------------------------------------------------------------------ */
 
 static uint64_t
@@ -367,6 +438,7 @@ main(int argc, char **argv)
     g_test_add_func("/questions/references", test_references);
     g_test_add_func("/questions/describe", test_describe);
     g_test_add_func("/questions/chain-is-shortest", test_chain);
+    g_test_add_func("/questions/neighbours", test_neighbours);
     g_test_add_func("/questions/garbage", test_garbage);
     g_test_add_func("/questions/leaking", test_leaking);
     g_test_add_func("/questions/reachable", test_reachable);

@@ -1,0 +1,147 @@
+/* render.c - a picture laid out and rendered by Graphviz.
+ * SPDX-License-Identifier: MIT */
+#include "core/drawing/render.h"
+
+#include "core/drawing/dot.h"
+
+#include <graphviz/gvc.h>
+#include <string.h>
+
+typedef struct {
+    const char *ending;
+    const char *renderer; /* what Graphviz calls it; NULL: not laid out */
+} Format;
+
+static const Format formats[HG_N_RENDER_FORMATS] = {
+    [HG_RENDER_PNG] = {".png", "png"},     [HG_RENDER_SVG] = {".svg", "svg"},
+    [HG_RENDER_PDF] = {".pdf", "pdf"},     [HG_RENDER_DOT] = {".dot", NULL},
+    [HG_RENDER_JSON] = {".json", "json0"},
+};
+
+/* The picture keeps its own background, so that it can be read on any page; where the reader
+ * prefers dark ones it turns itself, and the nodes stay the light cards they are. */
+static const char dark_style[] = "<style>@media (prefers-color-scheme: dark) {"
+                                 ".graph > polygon:first-of-type { fill: #111827 }"
+                                 ".edge path { stroke: #94a3b8 }"
+                                 ".edge polygon { fill: #94a3b8; stroke: #94a3b8 }"
+                                 ".edge text { fill: #dbe4f0 }"
+                                 ".graph > text[fill=\"#475569\"] { fill: #cbd5e1 }"
+                                 ".node.more text { fill: #cbd5e1 }"
+                                 "}</style>\n";
+
+bool
+hg_render_find_format(const char *path, HgRenderFormat *format, GError **error)
+{
+    for (int number = 0; number < HG_N_RENDER_FORMATS; number++) {
+        g_autofree char *lower = g_ascii_strdown(path, -1);
+        if (g_str_has_suffix(lower, formats[number].ending)) {
+            *format = number;
+            return true;
+        }
+    }
+    g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
+                "%s: a picture ends in .png, .svg, .pdf, .dot or .json", path);
+    return false;
+}
+
+/* What Graphviz complained about last. */
+static GString *complaints;
+
+static int
+on_complaint(char *text)
+{
+    if (complaints)
+        g_string_append(complaints, text);
+    return 0;
+}
+
+static void
+set_render_error(GError **error)
+{
+    g_strdelimit(g_strchomp(complaints->str), "\n", ';');
+    g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "Graphviz cannot draw this: %s",
+                complaints->str[0] ? complaints->str : "no reason given");
+}
+
+static GBytes *
+render_laid_out(GVC_t *context, Agraph_t *graph, const char *renderer)
+{
+    char *data = NULL;
+    unsigned int size = 0;
+
+    if (gvRenderData(context, graph, renderer, &data, &size) != 0 || !data)
+        return NULL;
+    GBytes *bytes = g_bytes_new(data, size);
+    gvFreeRenderData(data);
+    return bytes;
+}
+
+static GBytes *
+render_graph(Agraph_t *graph, const char *renderer, GError **error)
+{
+    GBytes *bytes = NULL;
+    GVC_t *context = gvContext();
+
+    complaints = g_string_new(NULL);
+    agseterrf(on_complaint);
+    if (gvLayout(context, graph, "dot") == 0) {
+        bytes = render_laid_out(context, graph, renderer);
+        gvFreeLayout(context, graph);
+    }
+    if (!bytes)
+        set_render_error(error);
+    agseterrf(NULL);
+    gvFreeContext(context);
+    g_string_free(g_steal_pointer(&complaints), true);
+    return bytes;
+}
+
+/* Puts the style sheet behind the opening tag of an SVG. */
+static GBytes *
+add_style(GBytes *svg)
+{
+    size_t size;
+    const char *text = g_bytes_get_data(svg, &size);
+    const char *tag = g_strstr_len(text, (gssize)size, "<svg");
+    const char *end = tag ? memchr(tag, '>', size - (size_t)(tag - text)) : NULL;
+
+    if (!end)
+        return g_bytes_ref(svg);
+    GString *styled = g_string_new_len(text, end + 1 - text);
+    g_string_append_c(styled, '\n');
+    g_string_append(styled, dark_style);
+    g_string_append_len(styled, end + 1, (gssize)size - (end + 1 - text));
+    return g_string_free_to_bytes(styled);
+}
+
+GBytes *
+hg_render_picture(const HgPicture *picture, HgRenderFormat format, GError **error)
+{
+    if (!formats[format].renderer) {
+        char *dot = hg_dot_write(picture);
+        return g_bytes_new_take(dot, strlen(dot));
+    }
+    Agraph_t *graph = hg_dot_new_graph(picture);
+    if (format == HG_RENDER_PNG)
+        agsafeset(graph, (char *)"dpi", (char *)"120", (char *)"");
+    g_autoptr(GBytes) bytes = render_graph(graph, formats[format].renderer, error);
+    agclose(graph);
+    if (bytes && format == HG_RENDER_SVG)
+        return add_style(bytes);
+    return g_steal_pointer(&bytes);
+}
+
+bool
+hg_render_write(const HgPicture *picture, const char *path, GError **error)
+{
+    HgRenderFormat format;
+
+    if (!hg_render_find_format(path, &format, error))
+        return false;
+    g_autoptr(GBytes) bytes = hg_render_picture(picture, format, error);
+    if (!bytes)
+        return false;
+    return g_file_set_contents_full(path, g_bytes_get_data(bytes, NULL),
+                                    (gssize)g_bytes_get_size(bytes), G_FILE_SET_CONTENTS_CONSISTENT,
+                                    0666, error);
+}
