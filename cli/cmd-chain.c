@@ -4,10 +4,15 @@
 #include "cli/json.h"
 #include "cli/session.h"
 #include "cli/text.h"
+#include "cli/table.h"
 #include "core/questions/chain.h"
 #include "core/questions/resolve.h"
+#include "core/questions/ways.h"
 
 #include <inttypes.h>
+
+static char *to_option, *type_option, **avoid_option;
+static int all_option;
 
 #define LINE_STEPS 60  /* steps in the line at most */
 #define TREE_STEPS 200 /* and below it */
@@ -84,24 +89,23 @@ write_step(HgJson *json, HgSnapshot *snapshot, uint32_t number, const char *labe
 }
 
 static bool
-write_chain(HgSnapshot *snapshot, const GArray *chain, const char *text, const char *root,
-            GError **error)
+write_chain(HgJson *json, HgSnapshot *snapshot, const GArray *chain, const char *text,
+            const char *root, GError **error)
 {
     g_autoptr(GPtrArray) labels = hg_chain_read_labels(snapshot, chain, 0, chain->len, error);
     if (!labels)
         return false;
-    HgJson json = {.file = stdout};
-    hg_json_begin_object(&json, NULL);
-    hg_json_add_text(&json, "chain", text);
-    hg_json_add_text(&json, "root", root);
-    hg_json_add_number(&json, "steps", chain->len - 1);
-    hg_json_begin_array(&json, "objects");
+    hg_json_begin_object(json, NULL);
+    hg_json_add_text(json, "chain", text);
+    hg_json_add_text(json, "root", root);
+    hg_json_add_number(json, "steps", chain->len - 1);
+    hg_json_begin_array(json, "objects");
     bool done = true;
     for (unsigned i = 0; i < chain->len && done; i++)
-        done = write_step(&json, snapshot, g_array_index(chain, uint32_t, i),
+        done = write_step(json, snapshot, g_array_index(chain, uint32_t, i),
                           i ? labels->pdata[i - 1] : NULL, error);
-    hg_json_end_array(&json);
-    hg_json_end_object(&json);
+    hg_json_end_array(json);
+    hg_json_end_object(json);
     return done;
 }
 
@@ -115,31 +119,177 @@ print_chain(HgSnapshot *snapshot, const GArray *chain, const char *text, const c
     return print_tree(snapshot, chain, root, error);
 }
 
+/* To [json], or as text if that is NULL. */
+static bool
+tell_chain(HgJson *json, HgSnapshot *snapshot, const GArray *chain, GError **error)
+{
+    g_autofree char *root = dup_root(snapshot, chain, error);
+    g_autofree char *text = root ? hg_chain_dup_text(snapshot, chain, LINE_STEPS, error) : NULL;
+    if (!text)
+        return false;
+    return json ? write_chain(json, snapshot, chain, text, root, error)
+                : print_chain(snapshot, chain, text, root, error);
+}
+
+static bool
+tell_shortest(HgSnapshot *snapshot, uint32_t object, bool is_json, GError **error)
+{
+    HgJson json = {.file = stdout};
+    g_autoptr(GArray) chain = hg_chain_find(snapshot, object, error);
+    return chain && tell_chain(is_json ? &json : NULL, snapshot, chain, error);
+}
+
+/* ---- other ways ---------------------------------------------------------------------------- */
+
+static bool
+find_kind(const char *name, unsigned *kinds, GError **error)
+{
+    *kinds = 0;
+    for (unsigned kind = 0; name && kind < HG_N_ROOTS; kind++)
+        if (g_str_equal(name, hg_root_kind_get_name((HgRootKind)kind)))
+            *kinds = 1u << kind;
+    if (!name || *kinds)
+        return true;
+    g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
+                "--to %s: expected module, frame, interpreter, static or external", name);
+    return false;
+}
+
+static GArray *
+resolve_avoided(HgSnapshot *snapshot, GError **error)
+{
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (char **name = avoid_option; name && *name; name++) {
+        uint32_t object;
+        if (!hg_resolve(snapshot, *name, &object, error))
+            return NULL;
+        g_array_append_val(objects, object);
+    }
+    return g_steal_pointer(&objects);
+}
+
+static bool
+tell_ways(HgSnapshot *snapshot, const HgWays *ways, bool is_json, GError **error)
+{
+    HgJson json = {.file = stdout};
+    bool done = true;
+    if (is_json)
+        hg_json_begin_array(&json, NULL);
+    for (unsigned i = 0; i < ways->chains->len && done; i++) {
+        if (!is_json && i > 0)
+            putchar('\n');
+        done = tell_chain(is_json ? &json : NULL, snapshot, ways->chains->pdata[i], error);
+    }
+    if (is_json)
+        hg_json_end_array(&json);
+    else if (done)
+        hg_output_remark("%u of %" PRIu64 " way%s", ways->chains->len, ways->count,
+                         ways->count == 1 ? "" : "s");
+    return done;
+}
+
+static bool
+search(HgSnapshot *snapshot, uint32_t object, bool is_json, GError **error)
+{
+    g_auto(HgWays) ways = {0};
+    HgWaysOptions options = {.limit = all_option > 0 ? (unsigned)all_option : 1};
+    g_autoptr(GArray) avoided = resolve_avoided(snapshot, error);
+    if (!avoided || !find_kind(to_option, &options.root_kinds, error))
+        return false;
+    options.avoid = (const uint32_t *)(const void *)avoided->data;
+    options.n_avoid = avoided->len;
+    return hg_ways_find(snapshot, object, &options, &ways, error) &&
+           tell_ways(snapshot, &ways, is_json, error);
+}
+
+/* ---- a whole type --------------------------------------------------------------------------- */
+
+static bool
+add_way(HgTable *table, HgSnapshot *snapshot, const HgMergedWay *way, GError **error)
+{
+    uint64_t address;
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, way->example, &address, error))
+        return false;
+    hg_table_add_number(table, way->objects);
+    hg_table_add_number(table, address);
+    hg_table_add_text(table, way->path);
+    return true;
+}
+
+static bool
+tell_type(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
+{
+    static const HgTableColumn columns[] = {{"objects", "OBJECTS", HG_CELL_COUNT},
+                                            {"example", "EXAMPLE", HG_CELL_ADDRESS},
+                                            {"path", "THROUGH", HG_CELL_TEXT}};
+    const HgTypeRow *type;
+    uint64_t n_unreached;
+    if (!hg_resolve_type(snapshot, type_option, &type, error))
+        return false;
+    g_autoptr(GPtrArray) ways = hg_ways_merge(snapshot, type, &n_unreached, error);
+    if (!ways)
+        return false;
+    g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
+    for (unsigned i = 0; i < ways->len && i < invocation->limit; i++)
+        if (!add_way(table, snapshot, ways->pdata[i], error))
+            return false;
+    hg_table_end(table);
+    if (type->n_objects > HG_WAYS_MERGED)
+        hg_output_remark("a sample: about %d of %" PRIu64 " objects were looked at", HG_WAYS_MERGED,
+                         type->n_objects);
+    if (n_unreached > 0)
+        hg_output_remark("no root reaches %" PRIu64 " more", n_unreached);
+    return true;
+}
+
+/* ---- the command --------------------------------------------------------------------------- */
+
+static bool
+check_use(const HgInvocation *invocation, GError **error)
+{
+    const char *problem = NULL;
+    if (type_option && (invocation->n_arguments || avoid_option || to_option || all_option))
+        problem = "--type is asked alone: heapgraph chain --type TYPE";
+    else if (!type_option && !invocation->n_arguments)
+        problem = "usage: heapgraph chain [OPTION...] OBJ, or --type TYPE";
+    else if (all_option < 0)
+        problem = "--all: expected a number from 1 on";
+    else if (!type_option && invocation->format == HG_FORMAT_CSV)
+        problem = "a chain is no list of rows: --format table or json";
+    if (problem)
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, problem);
+    return !problem;
+}
+
 static bool
 run(const HgInvocation *invocation, GError **error)
 {
     g_auto(HgSession) session = {0};
     uint32_t object;
-    if (invocation->format == HG_FORMAT_CSV) {
-        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
-                            "chain prints one way, which is no list: --format table or json");
+    if (!check_use(invocation, error) || !hg_session_open(&session, invocation, error))
         return false;
-    }
-    if (!hg_session_open(&session, invocation, error) ||
-        !hg_resolve(session.snapshot, invocation->arguments[0], &object, error))
-        return false;
-    HgSnapshot *snapshot = session.snapshot;
+    if (type_option)
+        return tell_type(invocation, session.snapshot, error);
     bool is_json = invocation->format == HG_FORMAT_JSON;
-    g_autoptr(GArray) chain = hg_chain_find(snapshot, object, error);
-    g_autofree char *root = chain ? dup_root(snapshot, chain, error) : NULL;
-    g_autofree char *text = root ? hg_chain_dup_text(snapshot, chain, LINE_STEPS, error) : NULL;
-    return text && (is_json ? write_chain : print_chain)(snapshot, chain, text, root, error);
+    bool is_search = avoid_option || to_option || all_option;
+    return hg_resolve(session.snapshot, invocation->arguments[0], &object, error) &&
+           (is_search ? search : tell_shortest)(session.snapshot, object, is_json, error);
 }
+
+static const GOptionEntry options[] = {
+    {"avoid", 0, 0, G_OPTION_ARG_STRING_ARRAY, &avoid_option,
+     "a way that does not pass this object; may be repeated", "OBJ"},
+    {"all", 0, 0, G_OPTION_ARG_INT, &all_option,
+     "as many ways, each through another object that refers to it", "N"},
+    {"to", 0, 0, G_OPTION_ARG_STRING, &to_option,
+     "a root of this kind: module, frame, interpreter, static or external", "KIND"},
+    {"type", 0, 0, G_OPTION_ARG_STRING, &type_option,
+     "the ways to all objects of a type, merged and counted", "TYPE"},
+    {0}};
 
 const HgCommand cmd_chain = {
     .name = "chain",
-    .arguments = "OBJ",
-    .min_arguments = 1,
+    .arguments = "OBJ | --type TYPE",
     .max_arguments = 1,
     .summary = "why an object is alive: the shortest way from a root to it",
     .details = "Weak references are not followed. An object that no root reaches is garbage: that "
@@ -148,7 +298,11 @@ const HgCommand cmd_chain = {
                "\n"
                "Examples:\n"
                "  heapgraph chain Session#1\n"
+               "  heapgraph chain Session#1 --avoid app.cache\n"
+               "  heapgraph chain Session#1 --all 5\n"
+               "  heapgraph chain --type Session\n"
                "  heapgraph chain 0x7f3a5c021d80 --format json",
-    .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT,
+    .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT | HG_TAKES_LIMIT,
+    .options = options,
     .run = run,
 };

@@ -8,11 +8,12 @@
 #include "core/questions/resolve.h"
 #include "core/questions/sweep.h"
 #include "core/questions/types.h"
+#include "core/questions/ways.h"
 #include "tests/support/random-heap.h"
 
 #include <glib/gstdio.h>
 
-#define N_HEAPS 25
+#define N_HEAPS 12
 
 typedef struct {
     char *folder, *path;
@@ -148,9 +149,9 @@ test_describe(void)
 /* ---- chains ------------------------------------------------------------------------------- */
 
 /* Sets distance[object] to the number of references from the nearest root, by trying them all until
- * nothing gets nearer; UINT32_MAX where no root reaches. */
+ * nothing gets nearer; UINT32_MAX where no root reaches. No way goes through [closed]. */
 static void
-find_distances(const Fixture *fixture, uint32_t *distance)
+find_distances(const Fixture *fixture, uint32_t closed, uint32_t *distance)
 {
     g_autoptr(GError) error = NULL;
     const GPtrArray *roots = hg_snapshot_get_roots(fixture->snapshot, &error);
@@ -164,7 +165,7 @@ find_distances(const Fixture *fixture, uint32_t *distance)
         for (uint32_t source = 0; source < fixture->n_objects; source++)
             for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++) {
                 uint32_t *to = &distance[fixture->target[i]];
-                if (distance[source] == UINT32_MAX || !keeps(fixture, i) ||
+                if (distance[source] == UINT32_MAX || source == closed || !keeps(fixture, i) ||
                     *to <= distance[source] + 1)
                     continue;
                 *to = distance[source] + 1;
@@ -209,9 +210,71 @@ test_chain(void)
         Fixture fixture;
         set_up(&fixture, seed);
         g_autofree uint32_t *distance = g_new(uint32_t, fixture.n_objects + 1);
-        find_distances(&fixture, distance);
+        find_distances(&fixture, HG_NONE, distance);
         for (uint32_t object = 0; object < fixture.n_objects; object++)
             check_chain(&fixture, object, distance[object]);
+        tear_down(&fixture);
+    }
+}
+
+/* One way for each object that refers to it and is reached without it, and one for a root. */
+static void
+check_ways(const Fixture *fixture, uint32_t object)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(HgWays) ways = {0};
+    HgWaysOptions options = {.limit = UINT_MAX};
+    g_autofree uint32_t *distance = g_new(uint32_t, fixture->n_objects + 1);
+    find_distances(fixture, object, distance);
+    uint64_t expected = distance[object] == 0;
+    for (uint32_t source = 0; source < fixture->n_objects; source++)
+        expected += source != object && distance[source] != UINT32_MAX &&
+                    is_kept_by(fixture, source, object);
+    if (!hg_ways_find(fixture->snapshot, object, &options, &ways, &error)) {
+        g_assert_error(error, HG_ERROR, HG_ERROR_NOT_FOUND);
+        g_assert_cmpuint(expected, ==, 0);
+        return;
+    }
+    g_assert_cmpuint(ways.count, ==, expected);
+    g_assert_cmpuint(ways.chains->len, ==, expected);
+    for (unsigned i = 0; i < ways.chains->len; i++) {
+        const GArray *chain = ways.chains->pdata[i];
+        for (unsigned j = 1; j < chain->len; j++)
+            g_assert_true(is_kept_by(fixture, g_array_index(chain, uint32_t, j - 1),
+                                     g_array_index(chain, uint32_t, j)));
+        if (chain->len > 1) {
+            uint32_t last = g_array_index(chain, uint32_t, chain->len - 2);
+            g_assert_cmpuint(chain->len - 2, ==, distance[last]);
+        }
+    }
+}
+
+/* The merged ways of a type count each of its objects once. */
+static void
+check_merged(const Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    const GPtrArray *types = hg_snapshot_get_types(fixture->snapshot, &error);
+    for (unsigned i = 0; i < types->len; i++) {
+        const HgTypeRow *type = g_ptr_array_index(types, i);
+        uint64_t n_unreached, sum = 0;
+        g_autoptr(GPtrArray) ways = hg_ways_merge(fixture->snapshot, type, &n_unreached, &error);
+        g_assert_no_error(error);
+        for (unsigned j = 0; j < ways->len; j++)
+            sum += ((HgMergedWay *)ways->pdata[j])->objects;
+        g_assert_cmpuint(sum + n_unreached, ==, type->n_objects);
+    }
+}
+
+static void
+test_ways(void)
+{
+    for (uint32_t seed = 1; seed <= 6; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        for (uint32_t object = 0; object < fixture.n_objects; object++)
+            check_ways(&fixture, object);
+        check_merged(&fixture);
         tear_down(&fixture);
     }
 }
@@ -306,7 +369,7 @@ test_garbage(void)
         uint64_t count, size, expected_count = 0, expected_size = 0;
         set_up(&fixture, seed);
         g_autofree uint32_t *distance = g_new(uint32_t, fixture.n_objects + 1);
-        find_distances(&fixture, distance);
+        find_distances(&fixture, HG_NONE, distance);
         for (uint32_t i = 0; i < fixture.n_objects; i++)
             if (distance[i] == UINT32_MAX) {
                 expected_count++;
@@ -438,6 +501,7 @@ main(int argc, char **argv)
     g_test_add_func("/questions/references", test_references);
     g_test_add_func("/questions/describe", test_describe);
     g_test_add_func("/questions/chain-is-shortest", test_chain);
+    g_test_add_func("/questions/ways", test_ways);
     g_test_add_func("/questions/neighbours", test_neighbours);
     g_test_add_func("/questions/garbage", test_garbage);
     g_test_add_func("/questions/leaking", test_leaking);

@@ -72,11 +72,12 @@ append_labels(GString *text, const GPtrArray *labels)
     for (unsigned i = 0; i < labels->len; i++) {
         const char *label = g_ptr_array_index(labels, i);
         if (i + 1 < labels->len && g_str_equal(label, ".__dict__")) {
-            g_autofree char *attribute = hg_describe_dup_attribute(labels->pdata[++i]);
-            if (*attribute == '[')
-                g_string_append(text, ".__dict__");
-            g_string_append(text, attribute);
-            continue;
+            g_autofree char *attribute = hg_describe_dup_attribute(labels->pdata[i + 1]);
+            if (*attribute == '.') {
+                g_string_append(text, attribute);
+                i++;
+                continue;
+            }
         }
         if (*label != '.' && *label != '[' && *label != '(')
             g_string_append_printf(text, ".<%s>", label);
@@ -85,29 +86,26 @@ append_labels(GString *text, const GPtrArray *labels)
     }
 }
 
-static bool
-append_start(HgSnapshot *snapshot, uint32_t object, GString *text, GError **error)
+char *
+hg_chain_dup_start(HgSnapshot *snapshot, uint32_t object, GError **error)
 {
     HgRootRow *const *roots;
     unsigned count;
     HgObject root;
     if (!hg_roots_find(snapshot, object, &roots, &count, error) ||
         !hg_object_read(snapshot, object, &root, error))
-        return false;
+        return NULL;
     for (unsigned i = 0; i < count; i++) {
         g_autoptr(GError) problem = NULL;
         g_autofree char *path = hg_root_dup_path(snapshot, roots[i], &problem);
         if (problem) {
             g_propagate_error(error, g_steal_pointer(&problem));
-            return false;
+            return NULL;
         }
-        if (path) {
-            g_string_append(text, path);
-            return true;
-        }
+        if (path)
+            return g_steal_pointer(&path);
     }
-    g_string_append_printf(text, "<%s 0x%" PRIx64 ">", root.type->name, root.address);
-    return true;
+    return g_strdup_printf("<%s 0x%" PRIx64 ">", root.type->name, root.address);
 }
 
 static bool
@@ -126,8 +124,11 @@ hg_chain_dup_text(HgSnapshot *snapshot, const GArray *chain, unsigned limit, GEr
     g_autoptr(GString) text = g_string_new(NULL);
     unsigned n_steps = chain->len - 1, n_first = n_steps <= limit ? n_steps : limit / 2;
     unsigned n_last = n_steps <= limit ? 0 : limit - n_first;
-    if (!append_start(snapshot, g_array_index(chain, uint32_t, 0), text, error) ||
-        !append_part(snapshot, chain, 0, n_first, text, error))
+    g_autofree char *start = hg_chain_dup_start(snapshot, g_array_index(chain, uint32_t, 0), error);
+    if (!start)
+        return NULL;
+    g_string_append(text, start);
+    if (!append_part(snapshot, chain, 0, n_first, text, error))
         return NULL;
     if (n_last > 0)
         g_string_append_printf(text, " ... %u steps ... ", n_steps - limit);

@@ -19,6 +19,9 @@ GArray *hg_chain_find(HgSnapshot *snapshot, uint32_t object, GError **error);
 GPtrArray *hg_chain_read_labels(HgSnapshot *snapshot, const GArray *chain, unsigned first,
                                 unsigned count, GError **error);
 
+/* Returns: how the line of a chain begins that starts at this root: "app", "main().x"; g_free(). */
+char *hg_chain_dup_start(HgSnapshot *snapshot, uint32_t object, GError **error);
+
 /* Returns: the chain in one line, at most [limit] steps of it: what lies between is "...";
  * g_free(). */
 char *hg_chain_dup_text(HgSnapshot *snapshot, const GArray *chain, unsigned limit, GError **error);

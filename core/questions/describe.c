@@ -242,19 +242,20 @@ hg_describe_referrers(HgSnapshot *snapshot, uint32_t object, uint64_t limit, uin
 char *
 hg_describe_dup_link(HgSnapshot *snapshot, uint32_t source, uint32_t target, GError **error)
 {
-    g_autoptr(GArray) references = hg_references_read_between(snapshot, source, target, error);
-    if (!references)
-        return NULL;
-    unsigned chosen = 0;
-    while (chosen < references->len &&
-           !hg_how_keeps(g_array_index(references, HgReference, chosen).how))
-        chosen++;
-    if (references->len == 0) {
-        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "no reference from object %u to %u", source,
-                    target);
-        return NULL;
+    HgReference reference, first = {0};
+    bool found = true;
+    for (uint32_t nth = 0; found; nth++) {
+        if (!hg_references_find(snapshot, source, target, nth, &reference, &found, error))
+            return NULL;
+        if (nth == 0)
+            first = reference;
+        if (nth == 0 && !found) {
+            g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "no reference from object %u to %u",
+                        source, target);
+            return NULL;
+        }
+        if (found && hg_how_keeps(reference.how))
+            return hg_snapshot_dup_label_of(snapshot, reference.how, reference.label, error);
     }
-    const HgReference *reference =
-        &g_array_index(references, HgReference, chosen < references->len ? chosen : 0);
-    return hg_snapshot_dup_label_of(snapshot, reference->how, reference->label, error);
+    return hg_snapshot_dup_label_of(snapshot, first.how, first.label, error);
 }

@@ -234,10 +234,10 @@ read_label(HgSnapshot *snapshot, uint64_t index, HgReference *reference, GError 
     return true;
 }
 
-/* Appends those of [count] references of a row that go to [target], or all if it is HG_NONE. */
+/* Appends [count] references of a row. */
 static bool
 append_references(HgSnapshot *snapshot, uint32_t source, uint64_t first, uint64_t count,
-                  uint32_t target, GArray *references, GError **error)
+                  GArray *references, GError **error)
 {
     uint32_t others[256];
     uint64_t n_objects = hg_snapshot_count_objects(snapshot);
@@ -247,7 +247,7 @@ append_references(HgSnapshot *snapshot, uint32_t source, uint64_t first, uint64_
             return false;
         for (uint64_t i = 0; i < part; i++) {
             HgReference reference = {.source = source, .target = others[i]};
-            if (others[i] >= n_objects || (target != HG_NONE && others[i] != target))
+            if (others[i] >= n_objects)
                 continue;
             if (!read_label(snapshot, first + done + i, &reference, error))
                 return false;
@@ -264,23 +264,40 @@ hg_references_read_from(HgSnapshot *snapshot, uint32_t source, uint64_t limit, G
     if (!get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &count, error))
         return NULL;
     g_autoptr(GArray) references = g_array_new(FALSE, FALSE, sizeof(HgReference));
-    if (!append_references(snapshot, source, first, MIN(count, limit), HG_NONE, references, error))
+    if (!append_references(snapshot, source, first, MIN(count, limit), references, error))
         return NULL;
     return g_steal_pointer(&references);
 }
 
-/* Appends the references from [source] to [target]; the store finds the first of them fast even
- * in a row of a million. */
+bool
+hg_references_find(HgSnapshot *snapshot, uint32_t source, uint32_t target, uint32_t nth,
+                   HgReference *reference, bool *found, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    uint64_t at;
+    *reference = (HgReference){.source = source, .target = target};
+    *found = hg_snapshot_find_reference(snapshot, source, target, nth, &at, &problem);
+    if (*found)
+        return read_label(snapshot, at, reference, error);
+    if (g_error_matches(problem, HG_ERROR, HG_ERROR_NOT_FOUND))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return false;
+}
+
 static bool
 append_between(HgSnapshot *snapshot, uint32_t source, uint32_t target, GArray *references,
                GError **error)
 {
-    uint64_t first, count, at;
-    if (!get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &count, error) ||
-        !hg_snapshot_find_reference(snapshot, source, target, 0, &at, error))
-        return false;
-    uint64_t n_before = MIN(at - first, count);
-    return append_references(snapshot, source, at, count - n_before, target, references, error);
+    bool found = true;
+    for (uint32_t nth = 0; found; nth++) {
+        HgReference reference;
+        if (!hg_references_find(snapshot, source, target, nth, &reference, &found, error))
+            return false;
+        if (found)
+            g_array_append_val(references, reference);
+    }
+    return true;
 }
 
 GArray *

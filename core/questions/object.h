@@ -53,6 +53,11 @@ typedef struct {
 GArray *hg_references_read_from(HgSnapshot *snapshot, uint32_t source, uint64_t limit,
                                 GError **error);
 
+/* Sets *reference to the [nth] (from 0) reference from [source] to [target], *found to whether
+ * there are so many. Fast even in a row of a million. */
+bool hg_references_find(HgSnapshot *snapshot, uint32_t source, uint32_t target, uint32_t nth,
+                        HgReference *reference, bool *found, GError **error);
+
 /* Returns: HgReference from [source] to [target], mostly one; g_array_unref(). */
 GArray *hg_references_read_between(HgSnapshot *snapshot, uint32_t source, uint32_t target,
                                    GError **error);

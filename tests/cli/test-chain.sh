@@ -12,7 +12,30 @@ json 'JSON' 'x["chain"] == "app.cache.sessions[\x27a\x27][1].user" and x["root"]
     x["steps"] == len(x["objects"]) - 1 == 7 and x["objects"][-1]["type"] == "app.User"' \
     chain "app.cache.sessions['a'][1].user" --format json
 fails 'garbage' 1 'heapgraph: no root reaches the app.Pair at 0x7f0000006d00: it is garbage' chain Pair#1
-fails 'CSV' 2 'heapgraph: chain prints one way, which is no list: --format table or json' chain app --format csv
+fails 'CSV' 2 'heapgraph: a chain is no list of rows: --format table or json' chain app --format csv
+# other ways
+says 'to the key of two dicts: the shortest' '^app\.sub\.__name__|^app' chain "app.shared[0]"
+json 'all of them, each through another object' \
+    '[way["chain"] for way in x] == ["app.__dict__.<key>", "app.shared[0]"]' chain 'app.shared[0]' --all 9 --format json
+says 'one that avoids an object' "^app\.cache\.sessions\['a'\]\[0\]" chain Session#1 --avoid app.watcher
+fails 'none without its holder' 1 'heapgraph: no such way leads to the app.Session' \
+    chain Session#1 --avoid "app.cache.sessions['a']"
+fails 'none through a weak reference' 1 'heapgraph: no such way leads to the app.Session' \
+    chain Session#1 --avoid app.cache
+says 'from a module' '^app\.cache$' chain app.cache --to module
+fails 'none from a frame' 1 'heapgraph: no such way leads to the app.Cache' chain app.cache --to frame
+says 'a root itself' '^main\(\)\.pending$' chain 0x7f0000007000 --to frame
+json 'of a type, merged' 'x == [{"objects": 5, "example": "0x7f0000002700", "path": "app.cache.sessions[][].user"}]
+    or x == [{"objects": 5, "example": "0x7f0000002700", "path": "app.cache.sessions[]….user"}]' \
+    chain --type User --format json
+run chain --type Pair
+check 'of a type no root reaches' [ "$(cat "$scratch/.err")" = 'no root reaches 2 more' ]
+fails 'a kind of root there is none' 2 \
+    'heapgraph: --to x: expected module, frame, interpreter, static or external' chain app --to x
+fails 'a type and an object' 2 'heapgraph: --type is asked alone: heapgraph chain --type TYPE' chain app --type User
+fails 'neither' 2 'heapgraph: usage: heapgraph chain [OPTION...] OBJ, or --type TYPE' chain
+fails 'so few ways' 2 'heapgraph: --all: expected a number from 1 on' chain app --all -1
+
 # the line is a name of the object
 "$HEAPGRAPH" chain User#3 | head -n 1 >line
 json 'the chain leads there again' 'x["address"] == "0x7f0000003300"' show "$(cat line)" --format json

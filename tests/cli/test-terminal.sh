@@ -7,14 +7,18 @@ make_store
 # on_terminal ARGUMENT...: runs heapgraph with both outputs on a terminal, which are one: $scratch/.out.
 on_terminal() {
     python3 -c '
-import os, pty, sys
+import os, subprocess, sys
+master, slave = os.openpty()
+child = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave)
+os.close(slave)
 with open(sys.argv[1], "wb") as out:
-    def keep(descriptor):
-        data = os.read(descriptor, 4096)
+    while True:
+        try:
+            data = os.read(master, 4096)
+        except OSError:  # nobody holds the other end any more
+            break
         out.write(data)
-        return b""
-    sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], keep, lambda descriptor: b"")))' \
-        "$scratch/.out" "$HEAPGRAPH" "$@" </dev/null
+sys.exit(child.wait())' "$scratch/.out" "$HEAPGRAPH" "$@"
 }
 
 escape=$(printf '\033')

@@ -1,0 +1,45 @@
+/* ways.h - the other ways from a root to an object, and the ways of a whole type merged.
+ *
+ * chain.h tells the shortest way, which the loader has left in the store. These questions look at
+ * the whole heap.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/questions/object.h"
+#include "core/questions/roots.h"
+
+typedef struct {
+    unsigned root_kinds;   /* 1 << HgRootKind of those to begin with; 0: any */
+    const uint32_t *avoid; /* objects no way may pass */
+    unsigned n_avoid;
+    unsigned limit; /* ways at most */
+} HgWaysOptions;
+
+typedef struct {
+    GPtrArray
+        *chains;    /* GArray of uint32_t each, from the root to the object; the shortest first */
+    uint64_t count; /* of all ways, shown or not */
+} HgWays;
+
+void hg_ways_clear(HgWays *ways);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgWays, hg_ways_clear)
+
+/* Finds ways to [object] that differ in their last step: one for each object that refers to it and
+ * that a root reaches without it, the shortest there is; and the object alone if it is a root.
+ * HG_ERROR_NOT_FOUND if there is none. */
+bool hg_ways_find(HgSnapshot *snapshot, uint32_t object, const HgWaysOptions *options, HgWays *ways,
+                  GError **error);
+
+#define HG_WAYS_MERGED 20000
+
+typedef struct {
+    char *path;       /* "app.EventBus.handlers[]": items and keys are left out */
+    uint64_t objects; /* of the type, reached by such a path */
+    uint32_t example; /* one of them */
+} HgMergedWay;
+
+/* Returns: HgMergedWay, the most common first, of the shortest ways of the objects of [type]. Of
+ * more than HG_WAYS_MERGED so many are looked at, spread evenly. Sets *n_unreached to those of them
+ * that no root reaches; g_ptr_array_unref(). */
+GPtrArray *hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached,
+                         GError **error);
