@@ -27,6 +27,7 @@ import collections
 import functools
 import gc
 import itertools
+import opcode
 import operator
 import os
 import struct
@@ -35,6 +36,11 @@ import time
 import types
 import weakref
 import zlib
+
+try:
+    import _tracemalloc  # may run without anybody having imported it
+except ImportError:
+    _tracemalloc = None
 
 __all__ = ['dump']
 
@@ -65,6 +71,7 @@ FLAG_HEAP_TYPE = 1 << 9
 FLAG_READY = 1 << 12
 FLAG_GC = 1 << 14
 CODE_OPTIMIZED = 1
+CODE_SUSPENDS = 0x20 | 0x80 | 0x200  # generators and coroutines
 
 MemberType = types.MemberDescriptorType
 FunctionType = types.FunctionType
@@ -84,6 +91,7 @@ type_itemsize = type.__dict__['__itemsize__'].__get__
 type_dictoffset = type.__dict__['__dictoffset__'].__get__
 type_weakrefoffset = type.__dict__['__weakrefoffset__'].__get__
 
+module_dict = types.ModuleType.__dict__['__dict__'].__get__
 generic_getattribute = object.__getattribute__
 MISSING = object()
 
@@ -270,8 +278,8 @@ class _Records:
         self.sizeof.extend(sizeof)
         self.length.extend(length)
         if values:
-            self.value_size.extend(array.array('H', map((1).__add__, map(len, values))))
-            self.values.append(b''.join(values))
+            self.value_size.extend(0 if value is None else len(value) + 1 for value in values)
+            self.values.append(b''.join(filter(None, values)))
             self.values_size += len(self.values[-1])
         else:
             self.value_size.extend(array.array('H', [0]) * count)
@@ -372,10 +380,11 @@ class _Dict(_Checked):
     """The __dict__ of an object, recognised without asking for it."""
 
     def __init__(self, kind):
-        super().__init__('__dict__', self.is_of)
+        super().__init__('__dict__', None)
+        del self.check  # the method, not the attribute
         self.kind = kind
 
-    def is_of(self, thing, found):
+    def check(self, thing, found):
         """Returns: whether the dict [found] is where the attributes of [thing] are."""
         if type(found) is not dict:
             return False
@@ -409,6 +418,102 @@ def _is_annotations(function, found):
     return all(type(key) is str and (key == 'return' or key in names) for key in found)
 
 
+UNSETTING = {opcode.opmap[name] for name in ('DELETE_FAST', 'LOAD_FAST_AND_CLEAR') if name in opcode.opmap}
+
+
+def local_names(code):
+    """Returns: the names of what stands in a frame of [code], in their order."""
+    if VERSION < (3, 11):  # an argument that is a cell stands only among the cells
+        plain = [name for name in code.co_varnames if name not in code.co_cellvars]
+        return [*plain, *code.co_cellvars, *code.co_freevars]
+    names = []
+    while True:
+        try:
+            names.append(code._varname_from_oparg(len(names)))
+        except IndexError:
+            return names
+
+
+def sure_names(code):
+    """Returns: the names of the first of them that are always set: arguments nothing unsets."""
+    codes = code.co_code if VERSION < (3, 11) else code._co_code_adaptive
+    if not UNSETTING.isdisjoint(codes[::2]):
+        return []
+    arguments = set(argument_names(code))
+    return list(itertools.takewhile(arguments.__contains__, local_names(code)))
+
+
+def name_locals(code, first, referents, named):
+    """Name what stands in a frame, from position [first] on."""
+    names = local_names(code)
+    if len(referents) - first != len(names) or code.co_flags & CODE_SUSPENDS:
+        names = sure_names(code)  # some are not set, or there is more than the locals
+    for position, name in zip(range(first, len(referents)), names):
+        if not named[position]:
+            named[position] = (VISITED | LOCAL, name, referents[position])
+
+
+def _last(referents, thing):
+    return max((position for position, target in enumerate(referents) if target is thing), default=-1)
+
+
+def _name_generator(generator, referents, named):
+    """What a suspended generator holds stands after its code, the locals first."""
+    kind = type(generator)
+    code = getattr(generator, {types.GeneratorType: 'gi_code', types.CoroutineType: 'cr_code'}.get(kind, 'ag_code'))
+    position = _last(referents, code)
+    if VERSION >= (3, 11) and position >= 0:
+        if not named[position]:
+            named[position] = (VISITED | INTERNAL, 'f_code', code)
+        name_locals(code, position + 1, referents, named)
+
+
+def _name_frame(frame, referents, named):
+    """A frame that is over, or (before 3.11) any."""
+    code = frame.f_code
+    last = _last(referents, code if VERSION >= (3, 11) else frame.f_globals)
+    if last < 0:
+        return  # it runs: the collector does not look into it
+    if VERSION >= (3, 11) and type(referents[0]) is types.FrameType and not named[0]:
+        named[0] = (VISITED | INTERNAL, 'f_back', referents[0])
+    if VERSION >= (3, 13) and code.co_flags & CODE_OPTIMIZED:
+        _name_by_proxy(frame, last + 1, referents, named)
+    elif code.co_flags & CODE_OPTIMIZED and frame.f_trace is None:
+        name_locals(code, last + 1, referents, named)
+
+
+def _name_by_proxy(frame, first, referents, named):
+    found = {id(value): name for name, value in frame.f_locals.items()}
+    for position in range(first, len(referents)):
+        target = referents[position]
+        inside = gc.get_referents(target) if type(target) is types.CellType else [target]
+        name = found.get(id(inside[0])) if inside else None
+        if name is not None and not named[position]:
+            named[position] = (VISITED | LOCAL, name, target)
+
+
+def _name_cache(wrapper, referents, named):
+    """What functools.lru_cache made: the cache is a dict before the function."""
+    wrapped = [value['__wrapped__'] for how, label, value in filter(None, named)
+               if label == '__dict__' and '__wrapped__' in value]
+    position = _last(referents, wrapped[0]) if wrapped else -1
+    if position > 0 and not named[position]:
+        named[position] = (VISITED | INTERNAL, 'func', wrapped[0])
+        before = referents[position - 1]
+        if type(before) is dict and not named[position - 1]:
+            named[position - 1] = (VISITED | INTERNAL, 'cache', before)
+
+
+# Types whose references are named by their order, once the others are.
+ORDERED = {
+    id(types.FrameType): _name_frame,
+    id(types.GeneratorType): _name_generator,
+    id(types.CoroutineType): _name_generator,
+    id(types.AsyncGeneratorType): _name_generator,
+    id(type(functools.lru_cache()(len))): _name_cache,
+}
+
+
 # Fields of single types without a getter: what is left when all others are named.
 _RECOGNISED = {
     id(FunctionType): [_Checked('__annotations__', _is_annotations)],
@@ -433,6 +538,8 @@ _GETSETS = [
     (type, '__bases__ __mro__'),
     (types.CellType, 'cell_contents'),
 ]
+
+ASYNCIO_GETSETS = '_coro _loop _fut_waiter _result _exception _source_traceback'.split()
 
 # What an object owns without telling the collector.
 _OWNED = [
@@ -564,6 +671,8 @@ class _Kind:
         static = self.dicts[0].get('__static_attributes__')
         self.inline_count = len(static) if self.embedded and type(static) is tuple else 0
         self.found_fields = None
+        self.other_fields = None
+        self.tries = 100
         self.patterns = {}
         self.recognised = [field for base in self.mro for field in _RECOGNISED.get(id(base), ())]
         self.find_sizeof()
@@ -662,6 +771,31 @@ class _Kind:
             self.dict_field = _Dict(self)
         return self.found_fields
 
+    @staticmethod
+    def asyncio_getters(base, fields):
+        if type_module(base) != '_asyncio':
+            return ()
+        return [(name, fields[name].__get__) for name in ASYNCIO_GETSETS if name in fields]
+
+    def more_fields(self):
+        """Returns: attributes with names that functions of the same modules use; a few times."""
+        if self.tries:
+            self.tries -= 1
+            if self.other_fields is None:
+                names = dict.fromkeys(name for module in map(sys.modules.get, self.modules())
+                                      if type(module) is types.ModuleType
+                                      for name in attribute_names([module_dict(module)]))
+                tried = {field.label for field in self.found_fields}
+                self.other_fields = [_Attribute(name) for name in names
+                                     if name not in tried and not self.guards(name)]
+            return self.other_fields
+        return ()
+
+    def modules(self):
+        """Returns: the names of the modules where its classes and those of its class are."""
+        names = map(type_module, (*self.mro, type(self.type)))
+        return dict.fromkeys(name for name in names if type(name) is str and name != 'builtins')
+
     def find_fields(self):
         if self.heap:
             yield _Field(VISITED | TYPE, 0, type)
@@ -672,7 +806,7 @@ class _Kind:
             for name, value in fields.items():
                 if type(value) is MemberType and type(name) is str:
                     yield _Field(VISITED | (SLOT if slots else INTERNAL), name, value.__get__)
-            for name, getter in GETSETS.get(id(base), ()):
+            for name, getter in GETSETS.get(id(base)) or self.asyncio_getters(base, fields):
                 if name == 'cell_contents':
                     yield _Field(VISITED | CELL, 0, getter)
                 else:
@@ -723,10 +857,6 @@ LENGTHS = {id(base): base.__len__ for base in (list, tuple, dict, set, frozenset
                                                getattr(builtins, 'frozendict', dict))}
 
 
-def _cut(number_of_bytes):
-    return lambda text: text[:number_of_bytes]
-
-
 def _str_values(things):
     """Returns: the beginning of each str, and whether any was cut."""
     if max(map(len, things)) <= VALUE_LIMIT:
@@ -759,9 +889,6 @@ ATOMS = {id(str): _str_values, id(bytes): _bytes_values, id(int): _int_values,
 
 def _text_value(text):
     return _utf8(text[:VALUE_LIMIT]) if type(text) is str else b''
-
-
-module_dict = types.ModuleType.__dict__['__dict__'].__get__
 
 
 def _module_value(module):
@@ -802,6 +929,10 @@ NAMED = {
 IMMORTAL_COUNT = 1 << 29 if VERSION >= (3, 12) else 0
 
 
+def is_tracing():
+    return _tracemalloc is not None and _tracemalloc.is_tracing()
+
+
 class _Walk:
     """Goes through the heap and writes the records of its objects."""
 
@@ -813,14 +944,14 @@ class _Walk:
         self.found = []  # what was found by following references
         self.found_texts = []
         self.done = self.done_texts = 0  # how many of them have been looked at
-        self.attribute_names = set()  # identities of str that name attributes
+        self.namespaces = []  # dicts whose keys name attributes, where only those are shown
+        self.attribute_names = set()  # the identities of these keys
         self.kinds = {}
         self.immortals = array.array('Q')
         self.found_generation = 3 if gc.get_freeze_count() else 0
         self.handlers = {id(list): self.lists, id(tuple): self.tuples, id(dict): self.dicts,
                          id(set): self.sets, id(frozenset): self.sets}
-        trace = sys.modules.get('_tracemalloc')
-        self.traceback = trace._get_object_traceback if trace and trace.is_tracing() else None
+        self.traceback = _tracemalloc._get_object_traceback if is_tracing() else None
         self.sites = {}
 
     def run(self, listed):
@@ -885,6 +1016,12 @@ class _Walk:
         self.discover([kind])
         found = self.kinds[id(kind)] = _Kind(self, kind)
         return found
+
+    def let_go(self):
+        """Break the cycles, or objects of the program would live until the next collection."""
+        for kind in self.kinds.values():
+            kind.__dict__.clear()
+        self.__dict__.clear()
 
     def static_roots(self):
         """Returns: the identities of what is never freed."""
@@ -1004,6 +1141,9 @@ class _Walk:
             good = [pair for index, pair in enumerate(pairs) if index not in bad]
             things = [thing for thing, _ in good]
             flat = list(itertools.chain.from_iterable(referents for _, referents in good))
+        for position, field in enumerate(pattern):
+            if field.label == '__dict__':
+                self.note_namespaces(flat[position::count])
         target = array.array('Q', self.discover(flat))
         self.emit_owned(kind, things, flags, count, pattern, target, owned)
         return [pairs[index] for index in sorted(bad)]
@@ -1047,7 +1187,24 @@ class _Walk:
                 elif how == VISITED | KEY:
                     owned.append((OWNED | KEY, 0, value))
         self.recognise(thing, referents, chosen, named, [kind.dict_field, *kind.recognised])
+        ordered = ORDERED.get(id(kind.type))
+        if ordered:
+            ordered(thing, referents, named)
+        if kind.inline and not all(named):
+            self.try_more_names(kind, thing, referents, chosen, named)
         return owned
+
+    @staticmethod
+    def try_more_names(kind, thing, referents, chosen, named):
+        """Attributes may be set by other functions than those of the class."""
+        for field in kind.more_fields():
+            value = field.value(thing)
+            for position, target in enumerate(referents):
+                if target is value and not named[position]:
+                    kind.found_fields.append(field)
+                    chosen[position] = field
+                    named[position] = (field.how, field.label, target)
+                    break
 
     @staticmethod
     def recognise(thing, referents, chosen, named, fields):
@@ -1070,6 +1227,7 @@ class _Walk:
                          if value is not None and value is not MISSING]
         target = array.array('Q', self.discover([target for how, label, target in found]))
         label = array.array('Q', [self.text_or_number(label) for how, label, target in found])
+        self.note_namespaces(target for how, label, target in found if label == '__dict__')
         materialised = any(label == '__dict__' for how, label, target in found)
         self.emit(kind, [thing], flags, array.array('I', [len(found)]),
                   bytes([how for how, label, target in found]), target, label, materialised)
@@ -1079,6 +1237,9 @@ class _Walk:
         they own besides."""
         owned = [*kind.owned, *owned]
         columns = [field.values(things) for field in owned]
+        for field, column in zip(owned, columns):
+            if field.label == '__dict__':
+                self.note_namespaces(column)
         if any(value is None or value is MISSING for column in columns for value in column):
             for index, thing in enumerate(things):
                 self.emit_one(kind, thing, flags, pattern, target[index * count:(index + 1) * count],
@@ -1166,13 +1327,24 @@ class _Walk:
         atoms = ATOMS.get(id(kind.type))
         if atoms:
             if not self.show_values:
-                return None
+                return self.names_only(things) if kind.type is str else None
             values = atoms(things)
             if id(kind.type) in (id(str), id(bytes)):
                 self.mark_cut(things, flags)
             return values
         named = NAMED.get(id(kind.type)) or (NAMED[id(type)] if kind.base is type else None)
         return list(map(named, things)) if named else None
+
+    def names_only(self, things):
+        """Returns: the values of those str that name attributes."""
+        while self.namespaces:
+            self.attribute_names.update(map(id, self.namespaces.pop()))
+        names = self.attribute_names
+        return [_utf8(text[:VALUE_LIMIT]) if id(text) in names else None for text in things]
+
+    def note_namespaces(self, dicts):
+        if not self.show_values:
+            self.namespaces += (one for one in dicts if type(one) is dict)
 
     @staticmethod
     def mark_cut(things, flags):
@@ -1283,9 +1455,8 @@ def _facts(values):
         facts['argv'] = '[%s]' % ', '.join(map(repr, command))  # repr of a list leaves a trace
     if hasattr(sys, 'getunicodeinternedsize'):
         facts['interned'] = str(sys.getunicodeinternedsize())
-    trace = sys.modules.get('_tracemalloc')
-    if trace and trace.is_tracing():
-        facts['tracemalloc'] = '%d,%d' % trace.get_traced_memory()
+    if is_tracing():
+        facts['tracemalloc'] = '%d,%d' % _tracemalloc.get_traced_memory()
     return facts
 
 
@@ -1293,9 +1464,16 @@ GENERATIONS = (2, 1, 0)
 
 
 def _capture(write, values, listed, own, stacks):
-    records = _Records(_Stream(write))
+    walk = _Walk(_Records(_Stream(write)), values == 'short', own)
+    try:
+        return _write_all(walk, values, listed, stacks)
+    finally:
+        walk.let_go()
+
+
+def _write_all(walk, values, listed, stacks):
+    records = walk.records
     records.facts(_facts(values))
-    walk = _Walk(records, values == 'short', own)
     walk.run(list(zip(GENERATIONS, listed)))
     roots = _module_roots() + _stack_roots(records, walk, stacks)
     walk.discover([thing for kind, thing, name, frame in roots])
@@ -1438,16 +1616,20 @@ def dump(path, values='short', collect=False):
         gc.collect()
     enabled = gc.isenabled()
     gc.disable()
+    listed = []
     try:
         generations = iter(GENERATIONS)
         listing = map(gc.get_objects, generations)
-        own = [generations, listing, sys._getframe(),
-               *(one for one in gc.get_referents(listing) if type(one) is tuple)]
-        listed = list(listing)
+        temporary = [generations, listing, sys._getframe(),
+                     *(one for one in gc.get_referents(listing) if type(one) is tuple)]
+        listed += listing  # in one go: no other thread runs between the generations
         stacks = _stacks()
-        own = _own_objects([*own, own, listed, *listed])
+        own = _own_objects([*temporary, temporary, listed, *listed])
+        del temporary
         return _dump_to(path, values, listed, own, stacks)
     finally:
+        for things in listed:  # the youngest contain the lists themselves
+            things.clear()
         if enabled:
             gc.enable()
 
