@@ -101,6 +101,58 @@ heapgraph_dump.dump(sys.argv[1], values=sys.argv[2])
 '''
 
 
+# Prints for some classes the bytes an instance takes, as tracemalloc has it, and its size in the dump.
+SIZES = '''
+import gc, sys, tracemalloc, heapgraph_dump, hgd
+class Three:
+    def __init__(self, value):
+        self.one, self.two, self.three = value, value, value
+class Four(Three):
+    def __init__(self, value):
+        Three.__init__(self, value)
+        self.four = value
+class Slots:
+    __slots__ = ('one', 'two')
+    def __init__(self, value):
+        self.one = self.two = value
+class Unnamed:
+    def __init__(self, value):
+        for letter in 'abcdefghij':
+            setattr(self, letter, value)
+value, kept = object(), []
+gc.disable()
+for kind in (Three, Four, Slots, Unnamed):
+    for _ in range(100):
+        kind(value)
+    made = [None] * 5000
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for index in range(5000):
+        made[index] = kind(value)
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    kept.append((kind, made, round((after - before) / 5000)))
+heapgraph_dump.dump(sys.argv[1])
+dump = hgd.read(sys.argv[1])
+def size_of(one):
+    return one.size + sum(dump.objects[reference.target].size for reference in one.references
+                          if reference.label == '__dict__')
+for kind, made, real in kept:
+    print(kind.__name__, real, *sorted({size_of(dump.objects[id(one)]) for one in made}))
+'''
+
+# A frozen object is in no list of the collector; it is found all the same.
+FROZEN = '''
+import gc, sys, heapgraph_dump, hgd
+kept = [[]]
+gc.freeze()
+young = [[]]
+heapgraph_dump.dump(sys.argv[1])
+dump = hgd.read(sys.argv[1])
+print([dump.objects[id(one)].flags >> 1 & 3 for one in (kept, kept[0], young)])
+'''
+
+
 class Tests:
     def __init__(self, python, folder):
         self.python, self.folder = python, folder
@@ -110,7 +162,7 @@ class Tests:
         script = os.path.join(self.folder, 'program.py')
         with open(script, 'w') as file:
             file.write(program)
-        environment = dict(os.environ, PYTHONPATH=CAPTURE, PYTHONHASHSEED='1', **self.python.environment)
+        environment = dict(os.environ, PYTHONPATH=CAPTURE + os.pathsep + HERE, PYTHONHASHSEED='1', **self.python.environment)
         done = subprocess.run([*self.python.command, '-B', script, self.path, *arguments], env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=200)
         return done.stdout.decode(errors='replace')
@@ -123,6 +175,15 @@ class Tests:
         said = self.run(LEFT)
         objects, blocks = map(int, said.split())
         return objects == 0 and abs(blocks) < 100, [said]
+
+    def test_size_is_what_an_instance_takes(self):
+        said = self.run(SIZES)
+        rows = [line.split() for line in said.splitlines()]
+        return len(rows) == 4 and all(len(row) == 3 and row[1] == row[2] for row in rows), [said]
+
+    def test_frozen_objects_are_permanent(self):
+        said = self.run(FROZEN)
+        return said == '[3, 3, 0]\n', [said]
 
     def test_values_short_are_cut(self):
         self.run(SECRETS, 'short')

@@ -493,6 +493,12 @@ def check_flags(tests, before, found):
     wrong = [describe(thing) for identity, thing in before.items()
              if bool(found.objects[identity].flags & 1) != gc.is_tracked(thing)]
     tests.check('flag tracked is that of gc.is_tracked', wrong, len(before))
+    generations = {}
+    for generation in range(3):
+        generations.update((id(thing), generation) for thing in gc.get_objects(generation))
+    wrong = [describe(thing) for identity, thing in before.items() if identity in generations
+             and (found.objects[identity].flags >> 1 & 3) != generations[identity]]
+    tests.check('generations are those of gc.get_objects', wrong, len(generations))
     texts = [describe(thing) for identity, thing in before.items() if type(thing) is str
              and found.objects[identity].value != thing[:80].encode('utf-8', 'backslashreplace')]
     tests.check('values of str are their beginnings', texts, len(before))

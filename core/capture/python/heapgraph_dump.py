@@ -19,6 +19,12 @@ objects into columns, _Kind knows what there is to know of the objects of one ty
 through the heap in batches of objects of the same type. What an object refers to is always
 what gc.get_referents says; names are then found by identity. A reference without a name is
 one for which there is no way to learn it without leaving something behind.
+
+What it cannot see: what only C code holds; in CPython 3.11 and 3.12 the local variables of
+running functions (what only they hold is in the dump if the collector tracks it, but no root
+leads there); what other threads change while it looks. The interpreter makes a frame object
+for each running function when the stack is looked at, as it does for logging; it goes when
+the function returns.
 """
 
 import array
@@ -47,6 +53,8 @@ __all__ = ['dump']
 __heapgraph_capture__ = True  # how the frames of the capture are told from the program's
 
 VALUE_LIMIT = 80  # characters of a value
+NAME_LIMIT = 250  # of each of the names in the value of code, six bytes each at most
+TEXT_LIMIT = 1 << 17
 BATCH = 4096  # objects looked at in one go
 BLOCK_OBJECTS = 16384
 BLOCK_REFERENCES = 1 << 18
@@ -105,7 +113,6 @@ def _probe_order(make):
 LIST_BACKWARDS = _probe_order(list)
 TUPLE_BACKWARDS = _probe_order(tuple)
 PRESIZE_GC = sys.getsizeof([]) - [].__sizeof__()
-HAS_GENERATIONS = sys.implementation.name == 'cpython'
 
 
 def _varint(number):
@@ -193,7 +200,7 @@ class _Records:
         number = self.text_numbers.get(text)
         if number is None:
             number = self.text_numbers[text] = len(self.text_numbers)
-            self.new_texts.append(_utf8(text)[:1 << 20])
+            self.new_texts.append(_utf8(text[:TEXT_LIMIT]))
         return number
 
     def add_type(self, record):
@@ -681,6 +688,7 @@ class _Kind:
                       for base in self.mro for name, getter in OWNED_FIELDS.get(id(base), ())]
         if self.base is weakref.ref:
             self.owned.append(_Field(WEAK | WEAK_LABEL, 0, weakref.ref.__call__))
+        self.is_ndarray = self.full_name() == ('numpy', 'ndarray') and not self.heap
         self.number = walk.records.add_type(self.record(walk.records, flags))
 
     def defines(self, name):
@@ -869,12 +877,17 @@ def _bytes_values(things):
 
 
 def _int_value(number):
-    if number.bit_length() > 4096:
-        return b''
-    return int.__repr__(number)[:VALUE_LIMIT].encode()
+    """Numbers of more digits than the interpreter may be told to refuse have no value."""
+    return repr(number)[:VALUE_LIMIT].encode() if number.bit_length() < BIG_INT else None
 
 
 def _int_values(things):
+    try:
+        values = list(map(repr, things))
+        if max(map(len, values)) <= VALUE_LIMIT:
+            return list(map(str.encode, values))
+    except ValueError:
+        pass
     return list(map(_int_value, things))
 
 
@@ -902,12 +915,12 @@ def _type_value(kind):
 
 
 def _code_value(code):
-    return _utf8('%s (%s:%d)' % (code.co_name, code.co_filename, code.co_firstlineno))[:4096]
+    return _utf8('%s (%s:%d)' % (code.co_name[:NAME_LIMIT], code.co_filename[-NAME_LIMIT:], code.co_firstlineno))
 
 
 def _frame_value(frame):
     code = frame.f_code
-    return _utf8('%s (%s:%d)' % (code.co_name, code.co_filename, frame.f_lineno or 0))[:4096]
+    return _utf8('%s (%s:%d)' % (code.co_name[:NAME_LIMIT], code.co_filename[-NAME_LIMIT:], frame.f_lineno or 0))
 
 
 def _method_value(method):
@@ -925,6 +938,9 @@ NAMED = {
     id(CodeType): _code_value,
     id(types.FrameType): _frame_value,
 }
+
+DIGITS_LIMIT = 10 ** VALUE_LIMIT
+BIG_INT = 2000  # bits; sys.set_int_max_str_digits takes nothing below 640 digits
 
 IMMORTAL_COUNT = 1 << 29 if VERSION >= (3, 12) else 0
 
@@ -948,6 +964,7 @@ class _Walk:
         self.attribute_names = set()  # the identities of these keys
         self.kinds = {}
         self.immortals = array.array('Q')
+        self.static_types = array.array('Q')
         self.found_generation = 3 if gc.get_freeze_count() else 0
         self.handlers = {id(list): self.lists, id(tuple): self.tuples, id(dict): self.dicts,
                          id(set): self.sets, id(frozenset): self.sets}
@@ -1000,6 +1017,9 @@ class _Walk:
             things = [thing for thing in things if id(thing) not in self.own]
         for kind_identity, thing in zip(map(id, map(type, things)), things):
             groups[kind_identity].append(thing)
+        self.batch_of_kinds(groups, flags)
+
+    def batch_of_kinds(self, groups, flags):
         for kind_identity, group in groups.items():
             kind = self.kinds.get(kind_identity) or self.new_kind(type(group[0]))
             handler = self.handlers.get(kind_identity)
@@ -1009,6 +1029,8 @@ class _Walk:
                 self.types(kind, group, flags)
             elif kind.gc:
                 self.fields(kind, group, flags)
+            elif kind.is_ndarray:
+                self.ndarrays(kind, group, flags)
             else:
                 self.emit_owned(kind, group, flags, 0, b'', array.array('Q'), [])
 
@@ -1026,9 +1048,11 @@ class _Walk:
     def static_roots(self):
         """Returns: the identities of what is never freed."""
         static = {id(kind.type) for kind in self.kinds.values() if not kind.heap}
-        static.update(self.immortals)
-        static.update(id(thing) for thing in (None, True, False, Ellipsis, NotImplemented)
-                      if id(thing) in self.seen)
+        static.update(self.static_types, self.immortals)
+        if not IMMORTAL_COUNT:
+            shared = [None, True, False, Ellipsis, NotImplemented, (), '', b'', frozenset(),
+                      *range(-5, 257), *map(chr, range(256)), *(bytes([byte]) for byte in range(256))]
+            static.update(self.seen.intersection(map(id, shared)))
         return sorted(static)
 
     # What kinds of objects refer to
@@ -1083,11 +1107,22 @@ class _Walk:
         self.discover([target for how, label, target in found])
         self.emit_found(kind, thing, flags, found)
 
+    def ndarrays(self, kind, things, flags):
+        """Arrays of numpy tell the collector nothing."""
+        fields = kind.dicts[0]
+        base, dtype, flat = (fields[name].__get__ for name in ('base', 'dtype', 'flat'))
+        for thing in things:
+            owned = [] if base(thing) is None else [(OWNED | INTERNAL, 'base', base(thing))]
+            if dtype(thing).char == 'O':
+                owned += [(OWNED | ITEM, index, item) for index, item in enumerate(flat(thing))]
+            self.emit_found(kind, thing, flags, owned)
+
     def types(self, kind, things, flags):
         """Of a type written in C the collector knows nothing."""
         static = [thing for thing in things if not type_flags(thing) & FLAG_HEAP_TYPE]
         heap = [thing for thing in things if type_flags(thing) & FLAG_HEAP_TYPE]
         if static:
+            self.static_types.extend(map(id, static))
             self.emit_owned(kind, static, flags, 0, b'', array.array('Q'), STATIC_TYPE_FIELDS)
         if heap:
             self.fields(kind, heap, flags, HEAP_TYPE_FIELDS)
@@ -1277,7 +1312,8 @@ class _Walk:
         sizeof = kind.sizes(things)
         size = sizeof
         if kind.inline and (kind.embedded or not materialised):
-            extra = kind.inline_size(how[:counts[0]].count(VISITED | ATTRIBUTE))
+            one = how[:counts[0]]
+            extra = kind.inline_size(one.count(VISITED | ATTRIBUTE) + kind.plain * one.count(VISITED | UNNAMED))
             size = array.array('Q', map(extra.__add__, size))
         sizeof = array.array('Q', map((1).__add__, sizeof)) if any(sizeof) else sizeof
         length = self.lengths(kind, things)
@@ -1329,8 +1365,10 @@ class _Walk:
             if not self.show_values:
                 return self.names_only(things) if kind.type is str else None
             values = atoms(things)
-            if id(kind.type) in (id(str), id(bytes)):
-                self.mark_cut(things, flags)
+            if kind.type is int:
+                self.mark_cut([VALUE_LIMIT + (abs(number) >= DIGITS_LIMIT) for number in things], flags)
+            elif kind.type is str or kind.type is bytes:
+                self.mark_cut(list(map(len, things)), flags)
             return values
         named = NAMED.get(id(kind.type)) or (NAMED[id(type)] if kind.base is type else None)
         return list(map(named, things)) if named else None
@@ -1347,8 +1385,7 @@ class _Walk:
             self.namespaces += (one for one in dicts if type(one) is dict)
 
     @staticmethod
-    def mark_cut(things, flags):
-        lengths = list(map(len, things))
+    def mark_cut(lengths, flags):
         if max(lengths) > VALUE_LIMIT:
             for index, length in enumerate(lengths):
                 if length > VALUE_LIMIT:
@@ -1577,6 +1614,8 @@ def _parts(thing, names):
         return [value for key, value in thing.items() if key != '__builtins__']
     if kind in (list, set, tuple, types.CellType) or any(kind is one for one in OWN_TYPES):
         return gc.get_referents(thing)
+    if kind is types.MethodWrapperType or kind is struct.Struct:
+        return []
     if kind is FunctionType and thing.__globals__ is names:
         return [part for part in (thing.__closure__, thing.__defaults__) if part]
     if kind is type and type_module(thing) == __name__ and names.get(type_name(thing)) is thing:
@@ -1610,6 +1649,8 @@ def dump(path, values='short', collect=False):
     values: 'short' (at most 80 characters of str, numbers, ...) or 'none'.
     collect: run the collector first.
     Returns: facts about what was written, a dict."""
+    if sys.implementation.name != 'cpython':
+        raise NotImplementedError('only CPython has the references this needs')
     if values not in ('short', 'none'):
         raise ValueError("values must be 'short' or 'none', not %r" % (values,))
     if collect:
