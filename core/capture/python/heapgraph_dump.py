@@ -397,7 +397,7 @@ class _Dict(_Checked):
             return False
         if self.kind.plain and not self.kind.inline:
             return True
-        for name, value in found.items():
+        for name, value in list(itertools.islice(found.items(), 16)):
             if type(name) is str and not self.kind.guards(name):
                 return _one_value(lambda one: generic_getattribute(one, name), thing) is value
         return False
@@ -422,7 +422,7 @@ def _is_annotations(function, found):
     if type(found) is not dict or not found:
         return False
     names = argument_names(function.__code__)
-    return all(type(key) is str and (key == 'return' or key in names) for key in found)
+    return all(type(key) is str and (key == 'return' or key in names) for key in list(found))
 
 
 UNSETTING = {opcode.opmap[name] for name in ('DELETE_FAST', 'LOAD_FAST_AND_CLEAR') if name in opcode.opmap}
@@ -600,7 +600,7 @@ def bases_of(kind):
 def made_by_class(kind, fields):
     """Returns: whether a class statement made the type, not C: nothing in it is written in C."""
     return bool(type_flags(kind) & FLAG_HEAP_TYPE) and not any(
-        type(value) in C_DESCRIPTORS and value.__objclass__ is kind for value in fields.values())
+        type(value) in C_DESCRIPTORS and value.__objclass__ is kind for value in list(fields.values()))
 
 
 def dict_of_type(kind):
@@ -636,7 +636,7 @@ def attribute_names(dicts):
         static = fields.get('__static_attributes__')
         if type(static) is tuple:
             names.update(dict.fromkeys(static))
-        for value in fields.values():
+        for value in list(fields.values()):
             for function in functions_of(value):
                 names.update(dict.fromkeys(code_names(function.__code__)))
     return [name for name in names if type(name) is str]
@@ -710,7 +710,7 @@ class _Kind:
         module, name = self.full_name()
         own = self.dicts[0]
         has_slots = self.heap and '__slots__' in own
-        slots = [name for name, value in own.items()
+        slots = [name for name, value in list(own.items())
                  if type(value) is MemberType and type(name) is str] if has_slots else []
         bases = bases_of(self.type) or ()
         numbers = [id(self.type), records.text(module), records.text(name),
@@ -811,7 +811,7 @@ class _Kind:
             yield _Field(VISITED | INTERNAL, '__dict__', dict_of_type)
         for base, fields in zip(self.mro, self.dicts):
             slots = '__slots__' in fields and type_flags(base) & FLAG_HEAP_TYPE
-            for name, value in fields.items():
+            for name, value in list(fields.items()):
                 if type(value) is MemberType and type(name) is str:
                     yield _Field(VISITED | (SLOT if slots else INTERNAL), name, value.__get__)
             for name, getter in GETSETS.get(id(base)) or self.asyncio_getters(base, fields):
@@ -827,7 +827,7 @@ class _Kind:
 
 def _sequence_contents(items):
     def contents(thing):
-        return [(VISITED | ITEM, index, item) for index, item in enumerate(items(thing))]
+        return [(VISITED | ITEM, index, item) for index, item in enumerate(list(items(thing)))]
     return contents
 
 
@@ -842,7 +842,7 @@ def _mapping_contents(items):
 
 
 def _set_contents(items):
-    return lambda thing: [(VISITED | ELEMENT, 0, item) for item in items(thing)]
+    return lambda thing: [(VISITED | ELEMENT, 0, item) for item in list(items(thing))]
 
 
 # Types whose objects hold any number of references: what they hold, by position or key.
@@ -1114,7 +1114,7 @@ class _Walk:
         for thing in things:
             owned = [] if base(thing) is None else [(OWNED | INTERNAL, 'base', base(thing))]
             if dtype(thing).char == 'O':
-                owned += [(OWNED | ITEM, index, item) for index, item in enumerate(flat(thing))]
+                owned += [(OWNED | ITEM, index, item) for index, item in enumerate(list(flat(thing)))]
             self.emit_found(kind, thing, flags, owned)
 
     def types(self, kind, things, flags):
