@@ -108,7 +108,8 @@ test_create(void)
     g_assert_cmpint(g_stat(place.path, &status), ==, 0);
     g_assert_cmpint(status.st_mode & 0777, ==, 0600);
     g_autoptr(HgStore) reader = hg_store_open(place.path, HG_STORE_READ, NULL);
-    g_assert_cmpuint(hg_store_list_snapshots(reader, NULL)->len, ==, 0);
+    g_autoptr(GPtrArray) list = hg_store_list_snapshots(reader, NULL);
+    g_assert_cmpuint(list->len, ==, 0);
     g_autofree char *bytes = NULL;
     gsize size;
     g_assert_true(g_file_get_contents(place.path, &bytes, &size, NULL));
@@ -154,8 +155,8 @@ test_hostile_schemas(void)
         "DROP TABLE text; CREATE TABLE text (number INTEGER PRIMARY KEY, content AS (abs(number)))",
         "DROP TABLE all_fact",
         "ALTER TABLE snapshot ADD COLUMN evil TEXT DEFAULT 'x'",
-        "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE TABLE load (a)' "
-        "WHERE name = 'load'",
+        ("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE TABLE load (a)' "
+         "WHERE name = 'load'"),
     };
     for (size_t index = 0; index < G_N_ELEMENTS(attacks); index++) {
         g_auto(Place) place;
@@ -370,6 +371,9 @@ test_sweep(void)
     g_assert_cmpint(ask_number(place.path, "SELECT group_concat(load) FROM chunk WHERE load > 49"),
                     ==, 51);
     g_assert_cmpint(ask_number(place.path, "SELECT count(*) FROM chunk"), ==, 2 * before + 1);
+    HgSnapshotInfo info = {0};
+    uint32_t id;
+    g_assert_true(hg_snapshot_writer_publish(live, &info, &id, NULL));
 }
 
 static void

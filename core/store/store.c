@@ -1,4 +1,8 @@
 /* store.c - the SQLite file that holds snapshots.
+ *
+ * A rollback journal, not a write-ahead log: the store is one file, which whoever may read it can
+ * read, also where its folder cannot be written. Readers are kept waiting only by commits, which
+ * are short; appended pages need almost no journal.
  * SPDX-License-Identifier: MIT */
 #include "core/store/store-private.h"
 

@@ -27,6 +27,12 @@ answers "joins in both directions" '1\n' test.db \
     'SELECT count(*) = (SELECT count(*) FROM referents(7)) FROM reference WHERE source = 7'
 answers "sees all snapshots in the tables all_*" '2\n' test.db 'SELECT count(*) FROM all_type'
 
+answers "serves views that trust nobody" '3000\n' test.db \
+    'PRAGMA trusted_schema = off; CREATE TEMP VIEW v AS SELECT count(*) FROM object; SELECT * FROM v'
+sqlite3 test.db ".load $extension" 'SELECT count(*) FROM object' ".load $extension" 'SELECT count(*) FROM object' >.out 2>.err
+[ "$(tr '\n' ' ' <.out)" = "3000 3000 " ]
+report $? "can be loaded again"
+
 sqlite3 test.db ".load $extension" "SELECT heapgraph_snapshot('nobody')" >.out 2>.err
 grep -q "there is no snapshot 'nobody', but 1 'before', 2 'after'" .err
 report $? "says which snapshots there are"
