@@ -407,6 +407,34 @@ test_two_writers(void)
     }
 }
 
+typedef struct {
+    HgStore *store;
+    uint32_t id;
+} Load;
+
+static bool
+on_object(const char *const *names, const HgSqlValue *values, size_t n_columns, void *user_data)
+{
+    Load *load = user_data;
+    if (values && load->id == 0)
+        g_assert_true(publish(load->store, NULL, &load->id, NULL));
+    return true;
+}
+
+/* A question over columns holds no lock: a load goes through in the middle of it. */
+static void
+test_load_during_question(void)
+{
+    g_auto(Place) place;
+    place_init(&place);
+    g_autoptr(HgStore) store = hg_store_open(place.path, HG_STORE_WRITE, NULL);
+    must_publish(store, NULL);
+    Load load = {store, 0};
+    g_autoptr(HgSnapshot) snapshot = hg_snapshot_open(store, 1, NULL);
+    g_assert_true(hg_snapshot_run_sql(snapshot, "SELECT size FROM object", on_object, &load, NULL));
+    g_assert_cmpuint(load.id, ==, 2);
+}
+
 /* ---- damage ----------------------------------------------------------------------------- */
 
 /* Reads all there is; what can be read must be right. Returns: whether all went well. */
@@ -517,6 +545,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/abandoned", test_abandoned);
     g_test_add_func("/store/sweep", test_sweep);
     g_test_add_func("/store/two-writers", test_two_writers);
+    g_test_add_func("/store/load-during-question", test_load_during_question);
     g_test_add_func("/store/damaged-rows", test_damaged_rows);
     g_test_add_func("/store/flipped-bits", test_flipped_bits);
     return g_test_run();

@@ -57,7 +57,9 @@ static const char *
 get_path(sqlite3 *db)
 {
     const char *path = sqlite3_db_filename(db, "main");
-    return path && *path ? path : "in memory";
+    if (!path || !*path)
+        path = sqlite3_db_filename(db, "store");
+    return path ? path : "in memory";
 }
 
 bool
@@ -88,21 +90,30 @@ guard(sqlite3 *db)
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
 }
 
-sqlite3 *
-hg_database_open(const char *path, bool writable, GError **error)
+static sqlite3 *
+connect(const char *file, bool writable, GError **error)
 {
-    g_autofree char *file = g_canonicalize_filename(path, NULL);
     g_autoptr(sqlite3) db = NULL;
     /* A writer's connection is used by two threads. */
     int flags = SQLITE_OPEN_READWRITE | (writable ? SQLITE_OPEN_FULLMUTEX : SQLITE_OPEN_NOMUTEX);
     int result = sqlite3_open_v2(file, &db, flags, NULL);
     if (result != SQLITE_OK) {
-        g_set_error(error, HG_ERROR, (int)classify(result), "%s: %s", path,
+        g_set_error(error, HG_ERROR, (int)classify(result), "%s: %s", file,
                     db ? explain(db, result) : "out of memory");
         return NULL;
     }
     guard(db);
     sqlite3_busy_timeout(db, writable ? WRITER_PATIENCE_MS : READER_PATIENCE_MS);
+    return g_steal_pointer(&db);
+}
+
+sqlite3 *
+hg_database_open(const char *path, bool writable, GError **error)
+{
+    g_autofree char *file = g_canonicalize_filename(path, NULL);
+    g_autoptr(sqlite3) db = connect(file, writable, error);
+    if (!db)
+        return NULL;
     const char *pragmas = writable ? "PRAGMA cell_size_check = on; PRAGMA cache_spill = off;"
                                      "PRAGMA secure_delete = fast; PRAGMA temp_store = memory"
                                    : "PRAGMA cell_size_check = on";
@@ -214,4 +225,26 @@ hg_database_dup_string(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     return g_strdup(text ? text : "");
+}
+
+bool
+hg_database_attach(sqlite3 *db, const char *path, const char *name, GError **error)
+{
+    g_autofree char *file = g_canonicalize_filename(path, NULL);
+    g_autoptr(sqlite3_stmt) attach = hg_database_prepare(db, "ATTACH ? AS ?", error);
+    if (!attach)
+        return false;
+    hg_database_bind_text(attach, 1, file);
+    hg_database_bind_text(attach, 2, name);
+    return hg_database_finish(attach, error);
+}
+
+sqlite3 *
+hg_database_open_beside(const char *path, GError **error)
+{
+    g_autoptr(sqlite3) db = connect(":memory:", false, error);
+    if (!db || !hg_database_run(db, "PRAGMA cell_size_check = on", error) ||
+        !hg_database_attach(db, path, "store", error))
+        return NULL;
+    return g_steal_pointer(&db);
 }

@@ -18,6 +18,11 @@
  * sqlite3_close(). */
 sqlite3 *hg_database_open(const char *path, bool writable, GError **error);
 
+/* Returns: a connection to nothing but memory, with the file at [path] attached as `store`. A
+ * statement locks the file only if it names a table of it: those that show columns are none.
+ * sqlite3_close(). */
+sqlite3 *hg_database_open_beside(const char *path, GError **error);
+
 /* Sets [error] to what went wrong last in [db]. Returns: false. */
 bool hg_database_fail(sqlite3 *db, GError **error);
 
@@ -55,3 +60,6 @@ void hg_database_bind_text(sqlite3_stmt *statement, int parameter, const char *t
 char *hg_database_dup_text(sqlite3_stmt *statement, int column);
 /* The same with "" for NULL: where a damaged file has NULL in a column that must not. */
 char *hg_database_dup_string(sqlite3_stmt *statement, int column);
+
+/* Attaches the file at [path], never a URI, under a name. */
+bool hg_database_attach(sqlite3 *db, const char *path, const char *name, GError **error);

@@ -108,7 +108,7 @@ copy_short_tables(const Export *export, GError **error)
     }
     g_autofree char *sql = g_strdup_printf(
         "CREATE TABLE out.snapshot AS SELECT id, name, taken, source, python, objects, refs, size,"
-        " process, instant, knows_garbage, live, dropped FROM main.snapshot WHERE id = %u",
+        " process, instant, knows_garbage, live, dropped FROM store.snapshot WHERE id = %u",
         id);
     return hg_database_run(export->db, sql, error);
 }
@@ -146,11 +146,7 @@ make_part(Export *export, const char *path, GError **error)
 static bool
 attach_part(const Export *export, GError **error)
 {
-    g_autoptr(sqlite3_stmt) attach = hg_database_prepare(export->db, "ATTACH ? AS out", error);
-    if (!attach)
-        return false;
-    hg_database_bind_text(attach, 1, export->part);
-    return hg_database_finish(attach, error) &&
+    return hg_database_attach(export->db, export->part, "out", error) &&
            hg_database_run(export->db,
                            "PRAGMA out.journal_mode = off; PRAGMA out.synchronous = off", error);
 }
@@ -178,7 +174,7 @@ hg_snapshot_export_tables(HgSnapshot *snapshot, const char *path, const HgProgre
     const char *store = hg_store_get_path(hg_snapshot_get_store(snapshot));
     g_auto(Export) export = {
         .snapshot = snapshot, .tables = hg_tables_new(snapshot, NULL), .progress = progress};
-    export.db = hg_database_open(store, false, error);
+    export.db = hg_database_open_beside(store, error);
     if (!export.db || !hg_tables_register(export.tables, export.db, error) ||
         !make_part(&export, path, error) || !attach_part(&export, error) ||
         !copy_everything(&export, error) || !hg_database_run(export.db, "DETACH out", error))

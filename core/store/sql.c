@@ -146,7 +146,7 @@ hg_snapshot_run_sql(HgSnapshot *snapshot, const char *sql, HgSqlFunc func, void 
 {
     const char *path = hg_store_get_path(hg_snapshot_get_store(snapshot));
     g_auto(Questions) questions = {hg_tables_new(snapshot, NULL), NULL};
-    questions.db = hg_database_open(path, false, error);
+    questions.db = hg_database_open_beside(path, error);
     if (!questions.db || !hg_tables_register(questions.tables, questions.db, error) ||
         !make_tables(questions.db, error) ||
         !hg_database_run(questions.db, "PRAGMA query_only = on", error))

@@ -363,17 +363,17 @@ static const char views[] =
     "CREATE TEMP VIEW IF NOT EXISTS type AS SELECT type_id, name, module, qualname, count, "
     "garbage, size,"
     " retained, sizeof, address, nr, basicsize, itemsize, flags, slots, bases"
-    " FROM main.all_type WHERE snapshot = heapgraph_snapshot();"
+    " FROM all_type WHERE snapshot = heapgraph_snapshot();"
     "CREATE TEMP VIEW IF NOT EXISTS root AS SELECT nr, kind, name, frame, interpreter"
-    " FROM main.all_root WHERE snapshot = heapgraph_snapshot();"
+    " FROM all_root WHERE snapshot = heapgraph_snapshot();"
     "CREATE TEMP VIEW IF NOT EXISTS thread AS SELECT number, id, name, interpreter"
-    " FROM main.all_thread WHERE snapshot = heapgraph_snapshot();"
+    " FROM all_thread WHERE snapshot = heapgraph_snapshot();"
     "CREATE TEMP VIEW IF NOT EXISTS frame AS SELECT number, thread, depth, function, file, line, nr"
-    " FROM main.all_frame WHERE snapshot = heapgraph_snapshot();"
+    " FROM all_frame WHERE snapshot = heapgraph_snapshot();"
     "CREATE TEMP VIEW IF NOT EXISTS site AS SELECT number, lines, objects, size"
-    " FROM main.all_site WHERE snapshot = heapgraph_snapshot();"
+    " FROM all_site WHERE snapshot = heapgraph_snapshot();"
     "CREATE TEMP VIEW IF NOT EXISTS fact AS SELECT key, value"
-    " FROM main.all_fact WHERE snapshot = heapgraph_snapshot();";
+    " FROM all_fact WHERE snapshot = heapgraph_snapshot();";
 
 bool
 hg_tables_register(HgTables *tables, sqlite3 *db, GError **error)
