@@ -206,7 +206,8 @@ write_heap(Heap *heap)
     HgRootRow root = {.object = 0, .kind = HG_ROOT_MODULE, .name = (char *)"app", .frame = HG_NONE};
     hg_snapshot_writer_add_root(writer, &root, NULL);
     hg_snapshot_writer_add_fact(writer, "pid", "7", NULL);
-    HgSnapshotInfo info = {.n_objects = heap->n_objects, .n_references = heap->n_references};
+    HgSnapshotInfo info = {
+        .n_objects = heap->n_objects, .n_references = heap->n_references, .knows_garbage = true};
     g_assert_true(hg_snapshot_writer_publish(writer, &info, &id, NULL));
     heap->snapshot = hg_snapshot_open(heap->store, id, NULL);
 }
@@ -687,6 +688,24 @@ on_first_row(const char *const *names, const HgSqlValue *values, size_t n_column
     return !values || ++*(int *)user_data < 3;
 }
 
+/* Where nobody knows what is garbage, nothing is called so. */
+static void
+test_unknown_garbage(void)
+{
+    g_autofree char *path = make_path(), *folder = g_path_get_dirname(path);
+    g_autoptr(HgStore) store = hg_store_open(path, HG_STORE_WRITE, NULL);
+    g_autoptr(HgSnapshotWriter) writer = hg_snapshot_writer_new(store, NULL);
+    uint32_t distances[] = {1, 0, 2}, id;
+    append(writer, HG_COLUMN_DISTANCE, distances, 3);
+    HgSnapshotInfo info = {.n_objects = 3};
+    g_assert_true(hg_snapshot_writer_publish(writer, &info, &id, NULL));
+    g_autoptr(HgSnapshot) snapshot = hg_snapshot_open(store, id, NULL);
+    Heap heap = {.snapshot = snapshot};
+    check(&heap, "1\n\n1\n", "SELECT live FROM object");
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 static void
 test_stop(void)
 {
@@ -742,6 +761,7 @@ main(int argc, char **argv)
     g_test_add_func("/tables/lies", test_lies);
     g_test_add_func("/tables/small-tables", test_small_tables);
     g_test_add_func("/tables/refusals", test_refusals);
+    g_test_add_func("/tables/unknown-garbage", test_unknown_garbage);
     g_test_add_func("/tables/stop", test_stop);
     g_test_add_func("/tables/labels", test_labels);
     return g_test_run();

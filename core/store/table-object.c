@@ -339,18 +339,19 @@ result_surplus(sqlite3_context *context, const Cursor *cursor)
         hg_result_fail(context, error);
 }
 
+/* 1, 0, or NULL where nobody knows whether what no root reaches is garbage. */
 static void
 result_live(sqlite3_context *context, const Cursor *cursor)
 {
+    HgSnapshot *snapshot = cursor->view->snapshot;
     GError *error = NULL;
     uint64_t distance;
-    if (hg_snapshot_count(cursor->view->snapshot, HG_COLUMN_DISTANCE) == 0)
+    if (hg_snapshot_count(snapshot, HG_COLUMN_DISTANCE) == 0)
         return;
-    if (hg_snapshot_get(cursor->view->snapshot, HG_COLUMN_DISTANCE, cursor->object, &distance,
-                        &error))
-        sqlite3_result_int(context, distance > 0);
-    else
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_DISTANCE, cursor->object, &distance, &error))
         hg_result_fail(context, error);
+    else if (distance > 0 || hg_snapshot_get_info(snapshot)->knows_garbage)
+        sqlite3_result_int(context, distance > 0);
 }
 
 static int

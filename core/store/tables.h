@@ -10,6 +10,9 @@
  *      path_to_root(nr)  -> step, nr, kind, label   the shortest way to a root
  *      type, root, thread, frame, site, fact        the rows of all_* that are the snapshot's
  *
+ * What nobody knows is NULL: a reference count, the holder of what roots hold, also `live` of
+ * what no root reaches where the dump could not tell garbage.
+ *
  * They show one snapshot: the one that heapgraph_snapshot() names.
  * SPDX-License-Identifier: MIT */
 #pragma once
