@@ -42,22 +42,30 @@ const HgCommand cmd_sql = {
     .arguments = "[STATEMENT]",
     .max_arguments = 1,
     .summary = "ask in SQL; without a statement it is read from standard input",
-    .details = "Tables of the snapshot:\n"
-               "  snapshot(id, name, taken, source, python, objects, refs, size)\n"
-               "  type(type_id, name, module, qualname, count, garbage, size, retained)\n"
-               "  object(nr, address, type, type_id, size, sizeof, refcount, surplus, length, "
-               "value, live,\n"
-               "         holder, retained, distance)\n"
-               "  reference(source, target, kind, label)   between nr of objects\n"
-               "  root(nr, kind, name)\n"
-               "  referrers(nr), referents(nr), reachable(nr), dominated(nr), path_to_root(nr)\n"
-               "Nothing can be written. all_type, all_root ... hold every snapshot.\n"
-               "\n"
-               "Examples:\n"
-               "  heapgraph sql 'select name, count from type order by size desc limit 5'\n"
-               "  heapgraph sql \"select printf('0x%x', address), length from object\n"
-               "                  where type = 'dict' order by length desc limit 10\"\n"
-               "  heapgraph sql --format csv <question.sql",
+    .details =
+        "Tables of the snapshot:\n"
+        "  snapshot(id, name, taken, source, python, objects, refs, size)\n"
+        "  type(type_id, name, module, qualname, count, garbage, size, retained)\n"
+        "  object(nr, address, type, type_id, size, sizeof, refcount, surplus, length, "
+        "value, live,\n"
+        "         holder, retained, distance)\n"
+        "  reference(source, target, kind, label)   between nr of objects\n"
+        "  root(nr, kind, name)\n"
+        "  thread(number, id, name, interpreter), frame, site, fact(key, value)\n"
+        "and functions that are used like tables:\n"
+        "  referrers(nr), referents(nr)   nr, kind, label of what is at the other end\n"
+        "  reachable(nr), dominated(nr)   nr, depth; sum(size) of the latter is what the\n"
+        "                                 object retains\n"
+        "  path_to_root(nr)               step, nr, kind, label\n"
+        "Nothing can be written. all_type, all_root ... hold every snapshot. Unknown is NULL.\n"
+        "\n"
+        "Examples:\n"
+        "  heapgraph sql 'select name, count from type order by size desc limit 5'\n"
+        "  heapgraph sql \"select printf('0x%x', address), length from object\n"
+        "                  where type = 'dict' order by length desc limit 10\"\n"
+        "  heapgraph sql 'select step, type, label from path_to_root(4711) join object "
+        "using (nr)'\n"
+        "  heapgraph sql --format csv <question.sql",
     .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT,
     .run = run,
 };
