@@ -126,16 +126,19 @@ check_file(const char *path, GError **error)
     return true;
 }
 
-/* A file without any table becomes a store. Somebody else may have been faster. */
+/* A file without any table becomes a store. Several may try at once, and the first pragma already
+ * writes a page: who comes second finds tables in the end. */
 static bool
 create_tables(sqlite3 *db, GError **error)
 {
-    int64_t n_tables;
+    int64_t n_tables, id;
     if (!hg_database_run(db, "PRAGMA page_size = 16384; PRAGMA auto_vacuum = full", error) ||
         !hg_database_begin(db, error))
         return false;
-    bool done = hg_database_get_number(db, "SELECT count(*) FROM sqlite_schema", &n_tables, error);
-    if (done && n_tables == 0) {
+    bool done =
+        hg_database_get_number(db, "SELECT count(*) FROM sqlite_schema", &n_tables, error) &&
+        hg_database_get_number(db, "PRAGMA application_id", &id, error);
+    if (done && n_tables == 0 && id == 0) {
         g_autofree char *marks = g_strdup_printf(
             "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, VERSION);
         done = hg_database_run(db, schema, error) && hg_database_run(db, marks, error);
@@ -191,11 +194,12 @@ check_tables(HgStore *store, GError **error)
 static bool
 open_database(HgStore *store, GError **error)
 {
-    int64_t n_pages;
+    int64_t n_tables;
     store->db = hg_database_open(store->path, store->mode == HG_STORE_WRITE, error);
-    if (!store->db || !hg_database_get_number(store->db, "PRAGMA page_count", &n_pages, error))
+    if (!store->db ||
+        !hg_database_get_number(store->db, "SELECT count(*) FROM sqlite_schema", &n_tables, error))
         return false;
-    if (n_pages == 0 && store->mode == HG_STORE_WRITE && !create_tables(store->db, error))
+    if (n_tables == 0 && store->mode == HG_STORE_WRITE && !create_tables(store->db, error))
         return false;
     if (!check_version(store, error) || !check_tables(store, error))
         return false;

@@ -29,4 +29,19 @@ report $? "numbers follow each other"
 [ "$(sqlite3 test.db 'SELECT count(*) FROM load')" = 0 ]
 report $? "no load is left"
 
+# Six who all want to make the store.
+writers=
+for name in a b c d e f; do
+    "$EXERCISE_STORE" write new.db 1000 $name >new-$name.out 2>new-$name.err &
+    writers="$writers $!"
+done
+trouble=0
+for writer in $writers; do
+    wait "$writer" || trouble=1
+done
+cat new-*.err >.err
+report $trouble "a store can be made by several at once"
+"$EXERCISE_STORE" check new.db >.out 2>.err && [ "$(wc -l <.out)" = 6 ]
+report $? "and has the snapshots of all"
+
 finish
