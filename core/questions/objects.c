@@ -26,22 +26,20 @@ hg_objects_of_type(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t first, 
 
 /* ---- the biggest ------------------------------------------------------------------------- */
 
-/* One chunk of objects from [first] on. */
+/* Room for one chunk of the columns that are swept. */
+typedef struct {
+    uint64_t retained[HG_CHUNK], holder[HG_CHUNK], distance[HG_CHUNK];
+} Chunk;
+
 static bool
-sweep_chunk(HgSnapshot *snapshot, uint32_t first, uint32_t count, bool is_held, uint32_t holder,
-            HgBest *best, GError **error)
+read_chunk(HgSnapshot *snapshot, uint32_t first, uint32_t count, bool is_held, Chunk *chunk,
+           GError **error)
 {
-    static _Thread_local uint64_t retained[HG_CHUNK], holders[HG_CHUNK], distance[HG_CHUNK];
-    uint64_t wanted = holder == HG_NONE ? 0 : (uint64_t)holder + 1;
-    if (!hg_snapshot_read(snapshot, HG_COLUMN_RETAINED, first, count, retained, error))
+    if (!hg_snapshot_read(snapshot, HG_COLUMN_RETAINED, first, count, chunk->retained, error))
         return false;
-    if (is_held && (!hg_snapshot_read(snapshot, HG_COLUMN_HOLDER, first, count, holders, error) ||
-                    !hg_snapshot_read(snapshot, HG_COLUMN_DISTANCE, first, count, distance, error)))
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (!is_held || (holders[i] == wanted && distance[i] > 0))
-            hg_best_offer(best, first + i, retained[i]);
-    return true;
+    return !is_held ||
+           (hg_snapshot_read(snapshot, HG_COLUMN_HOLDER, first, count, chunk->holder, error) &&
+            hg_snapshot_read(snapshot, HG_COLUMN_DISTANCE, first, count, chunk->distance, error));
 }
 
 GArray *
@@ -56,10 +54,15 @@ hg_objects_by_retained(HgSnapshot *snapshot, bool is_held, uint32_t holder, uint
     }
     g_auto(HgBest) best = {0};
     hg_best_init(&best, MIN(limit, n_objects));
+    g_autofree Chunk *chunk = g_new(Chunk, 1);
+    uint64_t wanted = holder == HG_NONE ? 0 : (uint64_t)holder + 1;
     for (uint32_t first = 0, part; first < n_objects; first += part) {
         part = MIN(n_objects - first, HG_CHUNK);
-        if (!sweep_chunk(snapshot, first, part, is_held, holder, &best, error))
+        if (!read_chunk(snapshot, first, part, is_held, chunk, error))
             return NULL;
+        for (uint32_t i = 0; i < part; i++)
+            if (!is_held || (chunk->holder[i] == wanted && chunk->distance[i] > 0))
+                hg_best_offer(&best, first + i, chunk->retained[i]);
     }
     if (count)
         *count = best.count;
