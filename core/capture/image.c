@@ -142,18 +142,46 @@ load_lazy(HgImage *image, const HgRegion *region)
     *loaded = 1;
 }
 
+static bool
+follows(const HgRegion *before, const HgRegion *region)
+{
+    return before->bytes && region->bytes && before->end == region->start &&
+           before->bytes + (before->end - before->start) == region->bytes;
+}
+
+HgRegionRun
+hg_image_get_run(const HgImage *image, const HgRegion *region)
+{
+    const HgRegion *end = image->region + image->n_regions;
+    HgRegionRun run = {region, region};
+    while (run.first > image->region && follows(run.first - 1, run.first))
+        run.first--;
+    while (run.last + 1 < end && follows(run.last, run.last + 1))
+        run.last++;
+    return run;
+}
+
 const uint8_t *
 hg_image_find_slowly(HgImage *image, uint64_t address, uint64_t size)
 {
     const HgRegion *region = hg_image_find_region(image, address);
-    if (!region || !region->bytes || size > region->end - address)
+    if (!region || !region->bytes)
         return NULL;
     uint8_t *bytes = (uint8_t *)region->bytes + (address - region->start);
     if (image->private_data->live_pid)
-        return hg_image_peek(image->private_data->live_pid, address, bytes, size) ? bytes : NULL;
-    load_lazy(image, region);
-    image->slot[(address >> HG_IMAGE_SLOT_SHIFT) & (HG_IMAGE_SLOTS - 1)] = (HgImageSlot){
-        .start = region->start, .size = region->end - region->start, .bytes = region->bytes};
+        return size <= region->end - address &&
+                       hg_image_peek(image->private_data->live_pid, address, bytes, size)
+                   ? bytes
+                   : NULL;
+    HgRegionRun run = hg_image_get_run(image, region);
+    if (size > run.last->end - address)
+        return NULL;
+    for (const HgRegion *each = run.first; each <= run.last; each++)
+        load_lazy(image, each);
+    image->slot[(address >> HG_IMAGE_SLOT_SHIFT) & (HG_IMAGE_SLOTS - 1)] =
+        (HgImageSlot){.start = run.first->start,
+                      .size = run.last->end - run.first->start,
+                      .bytes = run.first->bytes};
     return bytes;
 }
 

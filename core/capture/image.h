@@ -108,11 +108,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgImage, hg_image_free)
 /* Returns: the region [address] lies in, or NULL. Owned by the image. */
 const HgRegion *hg_image_find_region(const HgImage *image, uint64_t address);
 
+/* Regions whose addresses and bytes follow each other without a gap: the data of a program and
+ * what it has not initialised are two mappings, but one piece of memory to the program. */
+typedef struct {
+    const HgRegion *first, *last;
+} HgRegionRun;
+
+/* Returns: the run [region] belongs to. */
+HgRegionRun hg_image_get_run(const HgImage *image, const HgRegion *region);
+
 /* The slow path of hg_image_find(). */
 const uint8_t *hg_image_find_slowly(HgImage *image, uint64_t address, uint64_t size);
 
-/* Returns: the [size] bytes at [address], or NULL if they are not all in one region of the
- * image. They may lie unaligned. Owned by the image. */
+/* Returns: the [size] bytes at [address], or NULL if they are not all in one run of the image's
+ * regions. They may lie unaligned. Owned by the image. */
 static inline const uint8_t *
 hg_image_find(HgImage *image, uint64_t address, uint64_t size)
 {
