@@ -11,6 +11,7 @@
 extern const HgCommand cmd_backrefs;
 extern const HgCommand cmd_bookmark;
 extern const HgCommand cmd_by_type;
+extern const HgCommand cmd_capture;
 extern const HgCommand cmd_chain;
 extern const HgCommand cmd_dominators;
 extern const HgCommand cmd_export;
@@ -32,6 +33,7 @@ extern const HgCommand cmd_top;
 /* clang-format off */
 static const HgCommand *const commands[] = {
     &cmd_processes,
+    &cmd_capture,
     &cmd_load,
     &cmd_snapshots,
     &cmd_info,

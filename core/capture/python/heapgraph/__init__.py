@@ -1,12 +1,17 @@
-# __init__.py - the package heapgraph: dump(path) writes what is in this process's heap.
+# __init__.py - the package heapgraph: dumps of what is in this process's heap.
 # SPDX-License-Identifier: MIT
 """What is in the heap of this process, for the tool heapgraph to look at.
 
     import heapgraph
     heapgraph.dump('app.hgd')
 
-All of it is heapgraph_dump, one file that can also be copied and used without this package."""
+The command heapgraph takes the dump from outside where it is installed and may; otherwise
+heapgraph_dump does it, one file that can also be copied and used without this package.
 
-from heapgraph_dump import dump
+    heapgraph.install(signal='USR2', on_memory_error=True)
+    python -m heapgraph run --on-memory-error script.py"""
 
-__all__ = ['dump']
+from heapgraph.outside import dump
+from heapgraph.install import install
+
+__all__ = ['dump', 'install']

@@ -1,0 +1,118 @@
+/* capture.c - from a process to the records of its heap.
+ * SPDX-License-Identifier: MIT */
+#include "core/capture/capture.h"
+
+#include "core/capture/take.h"
+#include "core/error.h"
+
+/* What the facts are told with: after a failure nothing more is. */
+typedef struct {
+    HgSink *sink;
+    GError **error;
+    bool failed;
+} Facts;
+
+static void
+tell(Facts *facts, const char *key, const char *value)
+{
+    if (!facts->failed && value)
+        facts->failed = !facts->sink->fact(facts->sink, key, value, facts->error);
+}
+
+G_GNUC_PRINTF(3, 4)
+static void
+tell_format(Facts *facts, const char *key, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *value = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    tell(facts, key, value);
+}
+
+static void
+tell_process(Facts *facts, const HgImage *image, const HgCaptureOptions *options)
+{
+    const HgImageOrigin *origin = &image->origin;
+    if (origin->pid)
+        tell_format(facts, HG_FACT_PID, "%d", origin->pid);
+    if (origin->process_start)
+        tell_format(facts, HG_FACT_PROCESS_START, "%" G_GUINT64_FORMAT, origin->process_start);
+    tell(facts, HG_FACT_BOOT_ID, origin->boot_id);
+    if (options->with_values && origin->arguments) {
+        g_autofree char *valid = g_utf8_make_valid(origin->arguments, -1);
+        tell(facts, HG_FACT_ARGV, valid);
+    }
+    if (origin->resident)
+        tell_format(facts, "rss", "%" G_GUINT64_FORMAT, origin->resident);
+}
+
+static void
+tell_cost(Facts *facts, const HgImageCost *cost)
+{
+    if (!cost->n_stops)
+        return;
+    tell_format(facts, "pause", "%" G_GUINT64_FORMAT, cost->pause);
+    tell_format(facts, "stops", "%u", cost->n_stops);
+    tell_format(facts, "copied", "%" G_GUINT64_FORMAT, cost->copied);
+    if (cost->during_collection)
+        tell(facts, "during-collection", "yes");
+}
+
+/* Thresholds and counts of the collector: after its links, each generation has both as ints. */
+static void
+tell_collector(Facts *facts, HgImage *image, const HgRuntime *runtime)
+{
+    int32_t number[3][2] = {{0}};
+    if (runtime->n_interpreters == 0)
+        return;
+    for (size_t i = 0; i < 3; i++)
+        if (!hg_image_read(image, runtime->interpreter[0].generation[i] + 16, number[i],
+                           sizeof number[i]))
+            return;
+    tell_format(facts, "gc-thresholds", "%d,%d,%d", number[0][0], number[1][0], number[2][0]);
+    tell_format(facts, "gc-counts", "%d,%d,%d", number[0][1], number[1][1], number[2][1]);
+}
+
+static bool
+tell_facts(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options, HgSink *sink,
+           GError **error)
+{
+    Facts facts = {sink, error, false};
+    tell(&facts, HG_FACT_RUNTIME, "CPython");
+    tell(&facts, HG_FACT_PYTHON, runtime->version_text);
+    tell(&facts, HG_FACT_SOURCE, image->origin.source);
+    tell_format(&facts, HG_FACT_TAKEN, "%" G_GUINT64_FORMAT, image->origin.taken);
+    tell_process(&facts, image, options);
+    tell(&facts, HG_FACT_WORD_SIZE, "8");
+    tell(&facts, HG_FACT_INSTANT, "yes");
+    tell(&facts, HG_FACT_EXTERNAL, "yes");
+    tell(&facts, HG_FACT_VALUES, options->with_values ? "short" : "none");
+    tell_collector(&facts, image, runtime);
+    tell_cost(&facts, &image->cost);
+    return !facts.failed;
+}
+
+bool
+hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options,
+                 HgSink *sink, HgCaptureResult *result, GError **error)
+{
+    HgCaptureResult unused;
+    HgWalkOptions walk = {.with_values = options->with_values};
+    if (!result)
+        result = &unused;
+    *result = (HgCaptureResult){.cost = image->cost};
+    g_strlcpy(result->python, runtime->version_text, sizeof result->python);
+    return tell_facts(image, runtime, options, sink, error) &&
+           hg_walk(image, runtime, &walk, sink, &options->progress, &result->walk, error) &&
+           sink->end(sink, error);
+}
+
+bool
+hg_capture_process(int pid, const HgCaptureOptions *options, HgSink *sink, HgCaptureResult *result,
+                   GError **error)
+{
+    g_auto(HgRuntime) runtime = {0};
+    g_autoptr(HgImage) image = hg_image_take_process(pid, &runtime, &options->progress, error);
+    return image && hg_capture_image(image, &runtime, options, sink, result, error);
+}

@@ -1,0 +1,28 @@
+/* capture.h - from a process to the records of its heap: image, walk, facts.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/capture/image.h"
+#include "core/capture/walk.h"
+#include "core/dump/dump.h"
+#include "core/progress.h"
+
+typedef struct {
+    bool with_values; /* short values; without them also the command line stays out */
+    HgProgress progress;
+} HgCaptureOptions;
+
+typedef struct {
+    HgImageCost cost;
+    HgWalkResult walk;
+    char python[32]; /* "3.11.2" */
+} HgCaptureResult;
+
+/* Captures the process [pid] and tells [sink] its heap, from the first fact to the end. The
+ * process runs again before the first record is told. [result] may be NULL. */
+bool hg_capture_process(int pid, const HgCaptureOptions *options, HgSink *sink,
+                        HgCaptureResult *result, GError **error);
+
+/* The same with an image and its runtime, located already. */
+bool hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options,
+                      HgSink *sink, HgCaptureResult *result, GError **error);

@@ -1,0 +1,101 @@
+/* marks.c - what the walk knows of each address of an image.
+ * SPDX-License-Identifier: MIT */
+#include "core/capture/marks.h"
+#include "core/error.h"
+
+#include <sys/mman.h>
+
+/* Returns: untouched memory, which costs nothing until written to. */
+static bool
+reserve_marks(HgMarkedRegion *region, GError **error)
+{
+    size_t size = region->size / 8 * sizeof(HgMark);
+    void *marks = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (marks == MAP_FAILED) {
+        g_set_error(error, HG_ERROR, HG_ERROR_MEMORY, "no memory for the marks of %zu bytes",
+                    (size_t)region->size);
+        return false;
+    }
+    region->mark = marks;
+    return true;
+}
+
+bool
+hg_marks_init(HgMarks *marks, HgImage *image, GError **error)
+{
+    memset(marks, 0, sizeof *marks);
+    marks->image = image;
+    marks->more = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    marks->region = g_new0(HgMarkedRegion, image->n_regions);
+    for (size_t i = 0; i < image->n_regions; i++) {
+        HgRegionRun run = hg_image_get_run(image, &image->region[i]);
+        const HgRegion *first = run.first;
+        i = (size_t)(run.last - image->region);
+        if (!first->bytes || first->start & 7 || run.last->end - first->start < 16)
+            continue;
+        HgMarkedRegion *region = &marks->region[marks->n_regions];
+        *region = (HgMarkedRegion){first->start, (run.last->end - first->start) & ~7ull,
+                                   first->bytes, NULL};
+        if (!reserve_marks(region, error))
+            return false;
+        marks->n_regions++;
+    }
+    return true;
+}
+
+void
+hg_marks_clear(HgMarks *marks)
+{
+    for (size_t i = 0; i < marks->n_regions; i++)
+        munmap(marks->region[i].mark, marks->region[i].size / 8 * sizeof(HgMark));
+    g_clear_pointer(&marks->region, g_free);
+    g_clear_pointer(&marks->more, g_hash_table_unref);
+    marks->n_regions = 0;
+}
+
+const HgMarkedRegion *
+hg_marks_find_region(HgMarks *marks, uint64_t address)
+{
+    size_t low = 0;
+    size_t high = marks->n_regions;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (marks->region[middle].start <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 || address - marks->region[low - 1].start >= marks->region[low - 1].size)
+        return NULL;
+    hg_image_find(marks->image, address, 1); /* brings in what was put off */
+    HgMarkedRegion *slot = &marks->slot[(address >> HG_MARKS_SLOT_SHIFT) & (HG_MARKS_SLOTS - 1)];
+    *slot = marks->region[low - 1];
+    return slot;
+}
+
+/* An object with more references than its mark can count. */
+typedef struct {
+    uint64_t address, count;
+} Surplus;
+
+void
+hg_marks_count_more(HgMarks *marks, uint64_t address)
+{
+    Surplus *surplus = g_hash_table_lookup(marks->more, &address);
+    if (!surplus) {
+        surplus = g_new(Surplus, 1);
+        *surplus = (Surplus){address, 0};
+        g_hash_table_insert(marks->more, &surplus->address, surplus);
+    }
+    surplus->count++;
+}
+
+uint64_t
+hg_marks_get_count(HgMarks *marks, uint64_t address, HgMark mark)
+{
+    uint64_t count = mark >> HG_MARK_COUNT_SHIFT;
+    const Surplus *surplus =
+        count == HG_MARK_COUNT_MAX ? g_hash_table_lookup(marks->more, &address) : NULL;
+    return count + (surplus ? surplus->count : 0);
+}

@@ -1,0 +1,644 @@
+/* walk.c - goes over the heap twice: discovers its objects, then tells them.
+ *
+ * First the collector's lists are followed, so that every tracked object is known to be one
+ * before any word is judged. From the known roots everything they lead to is marked reached;
+ * what the lists still have beyond that is unreached: garbage, or held from C. The references
+ * counted on the way tell which: an unreached object with more references than were found is an
+ * external root.
+ * SPDX-License-Identifier: MIT */
+#include "core/capture/walk.h"
+#include "core/capture/roots.h"
+#include "core/capture/walker.h"
+#include "core/error.h"
+
+#define REFCOUNT_MAX (1ull << 40)
+#define REFCOUNT_STATIC 999000000 /* up to 3.11: objects built into the program have 999999999 */
+#define ITEMS_MAX (1ull << 46)
+#define GC_FINALIZED 1 /* in the collector's header before the object */
+#define DICTS_TO_LEARN 100000
+
+static const HgTypeReader *const families[] = {
+    hg_readers_atoms,     hg_readers_dicts,     hg_readers_containers,
+    hg_readers_functions, hg_readers_frames,    hg_readers_exceptions,
+    hg_readers_types,     hg_readers_iterators, hg_readers_extras,
+};
+
+/* ---- texts --------------------------------------------------------------------------------- */
+
+uint32_t
+hg_walker_intern(HgWalker *walker, const char *bytes, size_t size)
+{
+    g_autoptr(GBytes) text = g_bytes_new_static(bytes, size);
+    gpointer number = g_hash_table_lookup(walker->text_by_content, text);
+    if (number)
+        return GPOINTER_TO_UINT(number) - 1;
+    if (!walker->error)
+        walker->sink->text(walker->sink, bytes, size, &walker->error);
+    g_hash_table_insert(walker->text_by_content, g_bytes_new(bytes, size),
+                        GUINT_TO_POINTER(walker->n_texts + 1));
+    return walker->n_texts++;
+}
+
+static void
+intern_names(HgWalker *walker)
+{
+    static const char *const names[] = {
+#define X(name) #name,
+        HG_WALK_NAMES(X)
+#undef X
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        hg_walker_intern(walker, names[i], strlen(names[i]));
+}
+
+/* ---- objects ------------------------------------------------------------------------------- */
+
+bool
+hg_walker_spend(HgWalker *walker, uint64_t n)
+{
+    if (G_LIKELY(n < walker->budget)) {
+        walker->budget -= n;
+        return true;
+    }
+    walker->budget = 0;
+    if (!walker->error)
+        walker->error =
+            g_error_new(HG_ERROR, HG_ERROR_FORMAT,
+                        "the objects refer to more than there is memory for: the heap is "
+                        "damaged");
+    return false;
+}
+
+uint64_t
+hg_walker_get_refcount(const HgWalker *walker, const uint8_t *bytes)
+{
+    uint64_t count = hg_walk_read_word(bytes);
+    if (!walker->layout->traits.immortal_refcounts)
+        return count >= REFCOUNT_STATIC && count < REFCOUNT_MAX ? HG_UNKNOWN : count;
+    uint32_t low = (uint32_t)count;
+    bool is_immortal = (int32_t)low < 0 || (!hg_walker_since(walker, 3, 14) && low == 0x3fffffff);
+    return is_immortal ? HG_UNKNOWN : low;
+}
+
+static bool
+is_alive(const HgWalker *walker, const uint8_t *bytes)
+{
+    uint64_t count = hg_walker_get_refcount(walker, bytes);
+    return count != 0 && (count < REFCOUNT_MAX || count == HG_UNKNOWN);
+}
+
+/* Whether the type object at [bytes] was made at run time. */
+static bool
+is_heap_type(const HgWalker *walker, const uint8_t *bytes)
+{
+    return hg_walk_read_word(bytes + walker->layout->type.tp_flags) & HG_TYPE_FLAG_HEAP;
+}
+
+/* Returns: the type of what stands at [bytes] if that can be a live object, or NULL. */
+static HgWalkType *
+judge(HgWalker *walker, const uint8_t *bytes, uint64_t n_bytes)
+{
+    if (n_bytes < 16)
+        return NULL;
+    HgWalkType *type = hg_walker_get_type(walker, hg_walk_read_word(bytes + 8));
+    if (!type || (uint64_t)type->basicsize > n_bytes)
+        return NULL;
+    /* nobody counts the references to a static type */
+    return is_alive(walker, bytes) || (type->is_type && !is_heap_type(walker, bytes)) ? type : NULL;
+}
+
+bool
+hg_walker_look(HgWalker *walker, uint64_t address, HgWalkObject *object)
+{
+    const uint8_t *bytes;
+    uint64_t n_bytes;
+    if (!address || !hg_marks_find(&walker->marks, address, &bytes, &n_bytes))
+        return false;
+    HgWalkType *type = judge(walker, bytes, n_bytes);
+    if (!type)
+        return false;
+    *object = (HgWalkObject){address, bytes, (uint64_t)type->basicsize, type};
+    return true;
+}
+
+bool
+hg_walker_look_for(HgWalker *walker, uint64_t address, const char *name, HgWalkObject *object)
+{
+    return hg_walker_look(walker, address, object) && object->type->reader &&
+           g_str_equal(object->type->reader->type_name, name);
+}
+
+bool
+hg_walker_knows(HgWalker *walker, uint64_t address)
+{
+    const uint8_t *bytes;
+    uint64_t n_bytes;
+    const HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+    return mark && *mark & HG_MARK_KNOWN;
+}
+
+/* An object of a type the collector tracks is on its lists, unless it is one of the few the
+ * collector takes off them because they hold only atoms. */
+static bool
+may_be_untracked(const HgWalkType *type)
+{
+    return !type->is_gc || type->is_type ||
+           (type->reader && (g_str_equal(type->reader->type_name, "tuple") ||
+                             g_str_equal(type->reader->type_name, "dict")));
+}
+
+bool
+hg_walker_recognises(HgWalker *walker, uint64_t address)
+{
+    const uint8_t *bytes;
+    uint64_t n_bytes;
+    const HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+    if (!mark)
+        return false;
+    if (*mark & (HG_MARK_KNOWN | HG_MARK_TRACKED))
+        return true;
+    const HgWalkType *type = judge(walker, bytes, n_bytes);
+    return type && type->address != address && may_be_untracked(type);
+}
+
+void
+hg_walker_add_items(HgWalker *walker, uint64_t address, uint64_t count, uint8_t how)
+{
+    const uint8_t *bytes =
+        count <= ITEMS_MAX / 8 ? hg_image_find(walker->image, address, count * 8) : NULL;
+    if (!bytes || !hg_walker_spend(walker, count))
+        return;
+    for (uint64_t i = 0; i < count; i++)
+        hg_walker_add(walker, hg_walk_read_word(bytes + 8 * i), i, how);
+}
+
+/* Adds all references of the object. */
+static void
+read_object(HgWalker *walker, const HgWalkObject *object)
+{
+    const HgWalkType *type = object->type;
+    if (type->reader) {
+        const HgWalkField *field = type->reader->field;
+        for (size_t i = 0; i < HG_FIELDS_MAX && field[i].flag; i++)
+            hg_walker_add_field(walker, object, field[i].offset, field[i].name, field[i].flag);
+        if (type->reader->read)
+            type->reader->read(walker, object);
+    }
+    if (type->scan.from != type->scan.to || type->scan.items)
+        hg_walker_scan(walker, object);
+    if (type->is_heap)
+        hg_walker_read_instance(walker, object);
+}
+
+/* ---- the first pass: discover -------------------------------------------------------------- */
+
+/* Never freed, whatever refers to it: an immortal object, or a type that is part of a program. */
+static bool
+is_permanent(const HgWalker *walker, const uint8_t *bytes, const HgWalkType *type)
+{
+    if (hg_walker_get_refcount(walker, bytes) == HG_UNKNOWN)
+        return true;
+    return type->is_type && !is_heap_type(walker, bytes);
+}
+
+static void
+push(GArray *stack, uint64_t entry)
+{
+    g_array_append_val(stack, entry);
+}
+
+/* Meets a new object: it becomes known, and is to be read. */
+static void
+welcome(HgWalker *walker, uint64_t address, HgMark *mark, const uint8_t *bytes, uint64_t n_bytes)
+{
+    const HgWalkType *type = judge(walker, bytes, n_bytes);
+    if (!type) {
+        walker->result->n_bad++;
+        return;
+    }
+    *mark |= HG_MARK_KNOWN | (walker->reached ? HG_MARK_REACHED : 0);
+    if (is_permanent(walker, bytes, type))
+        *mark |= HG_MARK_STATIC | HG_MARK_REACHED;
+    push(walker->stack, address);
+}
+
+static void
+meet(HgWalker *walker, uint64_t address, uint8_t how)
+{
+    const uint8_t *bytes;
+    uint64_t n_bytes;
+    HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+    if (!mark) {
+        walker->result->n_bad++;
+        return;
+    }
+    if (how & HG_HOW_WEAK) {
+        if (!(*mark & HG_MARK_KNOWN))
+            push(walker->later, address);
+        return;
+    }
+    if (!(*mark & HG_MARK_KNOWN)) {
+        welcome(walker, address, mark, bytes, n_bytes);
+    } else if (walker->reached && !(*mark & HG_MARK_REACHED)) {
+        *mark |= HG_MARK_REACHED;
+        push(walker->stack, address | 1);
+    }
+    if (walker->counting)
+        hg_marks_count(&walker->marks, address, mark);
+}
+
+/* Reads every object on the stack, and those they lead to. */
+static void
+drain(HgWalker *walker)
+{
+    while (walker->stack->len > 0 && !walker->error) {
+        uint64_t entry = g_array_index(walker->stack, uint64_t, walker->stack->len - 1);
+        g_array_set_size(walker->stack, walker->stack->len - 1);
+        uint64_t address = entry & ~1ull;
+        const uint8_t *bytes;
+        uint64_t n_bytes;
+        HgWalkObject object;
+        const HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+        if (!mark || !hg_walker_look(walker, address, &object))
+            continue;
+        walker->counting = !(entry & 1);
+        walker->reached = *mark & HG_MARK_REACHED;
+        read_object(walker, &object);
+        hg_walker_flush(walker);
+    }
+}
+
+/* Meets an object as somebody outside the heap holds it. */
+static void
+discover(HgWalker *walker, uint64_t address, bool reached)
+{
+    walker->reached = reached;
+    walker->counting = false;
+    if (address)
+        meet(walker, address, HG_HOW_OWNED);
+    drain(walker);
+}
+
+void
+hg_walker_reach(HgWalker *walker, uint64_t address)
+{
+    discover(walker, address, true);
+}
+
+/* ---- the collector's lists ----------------------------------------------------------------- */
+
+/* Marks the objects of one list as tracked; a list that leads nowhere or back into itself ends.
+ * Collects the types among them. */
+static void
+follow_list(HgWalker *walker, uint64_t head, uint32_t generation, GArray *types)
+{
+    uint64_t header = (uint64_t)walker->layout->traits.gc_head_size;
+    uint64_t node = hg_image_get_u64(walker->image, head) & ~3ull;
+    while (node && node != head) {
+        const uint8_t *bytes;
+        uint64_t n_bytes;
+        uint64_t address = node + header;
+        HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+        if (!mark || n_bytes < 16 || *mark & HG_MARK_TRACKED)
+            return;
+        *mark |= HG_MARK_TRACKED | (HgMark)(generation << HG_MARK_GENERATION_SHIFT);
+        if (hg_walk_read_word(bytes + 8) == walker->runtime->type_type)
+            g_array_append_val(types, address);
+        walker->result->n_tracked++;
+        node = hg_image_get_u64(walker->image, node) & ~3ull;
+    }
+}
+
+static void
+follow_lists(HgWalker *walker, GArray *types)
+{
+    for (size_t i = 0; i < walker->runtime->n_interpreters; i++) {
+        const HgInterpreter *interpreter = &walker->runtime->interpreter[i];
+        for (uint32_t generation = 0; generation < 3; generation++)
+            follow_list(walker, interpreter->generation[generation], generation, types);
+        if (interpreter->permanent)
+            follow_list(walker, interpreter->permanent, 3, types);
+    }
+}
+
+/* ---- going over the marks ------------------------------------------------------------------ */
+
+static void
+each_in_region(HgWalker *walker, const HgMarkedRegion *region, HgMark bits, HgVisitFunc visit,
+               void *user_data)
+{
+    uint64_t n = region->size / 8;
+    for (uint64_t i = 0; i < n && !walker->error;) {
+        uint64_t four;
+        if (i % 4 == 0 && i + 4 <= n) {
+            memcpy(&four, region->mark + i, sizeof four);
+            if (!four) {
+                i += 4;
+                continue;
+            }
+        }
+        if ((region->mark[i] & bits) == bits)
+            visit(walker, region->start + 8 * i, &region->mark[i], user_data);
+        i++;
+    }
+}
+
+void
+hg_walker_each(HgWalker *walker, HgMark bits, HgVisitFunc visit, void *user_data)
+{
+    for (size_t i = 0; i < walker->marks.n_regions; i++)
+        each_in_region(walker, &walker->marks.region[i], bits, visit, user_data);
+}
+
+/* ---- what must be known before ------------------------------------------------------------- */
+
+/* Whether the key at [address] is an object other than a plain str. */
+static bool
+is_other_key(HgWalker *walker, uint64_t address)
+{
+    HgWalkObject key;
+    return hg_walker_look(walker, address, &key) &&
+           !(key.type->reader && g_str_equal(key.type->reader->type_name, "str") &&
+             !key.type->is_heap);
+}
+
+/* Up to 3.10 a dict that has, or once had, a key that is no str uses the function `lookdict`;
+ * only then does tp_traverse visit its keys. Any dict with such a key tells which it is. */
+static void
+learn_lookdict(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+{
+    HgWalkObject object;
+    HgWalkEntries entries;
+    if (walker->lookdict || !hg_walker_look_for(walker, address, "dict", &object) ||
+        !hg_walker_read_entries(walker, &object, &entries) || entries.values)
+        return;
+    for (uint64_t i = 0; i < MIN(entries.n, 8); i++)
+        if (hg_walk_entry_value(&entries, i) &&
+            is_other_key(walker, hg_walk_entry_key(&entries, i)))
+            walker->lookdict = hg_image_get_u64(walker->image, entries.keys + 16);
+}
+
+static void
+learn(HgWalker *walker)
+{
+    g_autoptr(GArray) types = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    follow_lists(walker, types);
+    hg_walker_learn_classes(walker, types);
+    if (!hg_walker_since(walker, 3, 11))
+        hg_walker_each(walker, HG_MARK_TRACKED, learn_lookdict, NULL);
+    HgOffset interned = walker->layout->interpreter.interned_strings;
+    if (interned != HG_ABSENT && walker->runtime->n_interpreters > 0)
+        walker->interned = hg_image_get_u64(walker->image, walker->runtime->interpreter[0].state +
+                                                               (uint64_t)interned);
+}
+
+/* Every type of a tracked object, and with it the static types, is there from the beginning. */
+static void
+reach_static_type(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+{
+    HgWalkObject object;
+    if (hg_walker_look(walker, address, &object) && !object.type->is_heap)
+        hg_walker_reach(walker, object.type->address);
+}
+
+static void
+discover_tracked(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+{
+    if (!(*mark & HG_MARK_KNOWN))
+        discover(walker, address, false);
+}
+
+static void
+discover_later(HgWalker *walker)
+{
+    while (walker->later->len > 0 && !walker->error) {
+        uint64_t address = g_array_index(walker->later, uint64_t, walker->later->len - 1);
+        g_array_set_size(walker->later, walker->later->len - 1);
+        discover(walker, address, false);
+    }
+}
+
+/* ---- the balance --------------------------------------------------------------------------- */
+
+static void
+balance(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+{
+    const uint8_t *bytes = hg_image_find(walker->image, address, 16);
+    uint64_t refcount = bytes ? hg_walker_get_refcount(walker, bytes) : HG_UNKNOWN;
+    if (refcount == HG_UNKNOWN)
+        return;
+    uint64_t count = hg_marks_get_count(&walker->marks, address, *mark);
+    if (count > refcount)
+        walker->result->n_negative++;
+    else if (count < refcount && !(*mark & HG_MARK_REACHED))
+        *mark |= HG_MARK_EXTERNAL;
+}
+
+/* ---- the second pass: tell ----------------------------------------------------------------- */
+
+static void
+tell_record(HgWalker *walker)
+{
+    if (walker->record_told)
+        return;
+    walker->record_told = true;
+    for (size_t i = 0; i < walker->n_references; i++)
+        if (walker->reference[i].how & HG_HOW_GUESSED)
+            walker->record.flags |= HG_OBJECT_GUESSED;
+    walker->result->n_objects++;
+    if (!walker->error)
+        walker->sink->object(walker->sink, &walker->record, &walker->error);
+}
+
+/* Leaves out what leads to no object, and labels that say nothing. */
+static void
+keep_sound_references(HgWalker *walker)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < walker->n_references; i++) {
+        const HgReferenceRecord *reference = &walker->reference[i];
+        if (!hg_walker_knows(walker, reference->target))
+            continue;
+        walker->result->n_guessed += reference->how & HG_HOW_GUESSED ? 1 : 0;
+        walker->reference[n] = *reference;
+        bool is_keyless = (reference->how & HG_HOW_LABEL) == HG_LABEL_VALUE && !reference->label;
+        if (is_keyless) /* there is none in a sound dict */
+            walker->reference[n].how &= (uint8_t)~HG_HOW_LABEL;
+        n++;
+    }
+    walker->n_references = n;
+}
+
+void
+hg_walker_flush(HgWalker *walker)
+{
+    if (walker->gathered) {
+        g_array_append_vals(walker->gathered, walker->reference, (guint)walker->n_references);
+    } else if (walker->telling) {
+        keep_sound_references(walker);
+        tell_record(walker);
+        walker->result->n_references += walker->n_references;
+        if (!walker->error && walker->n_references > 0)
+            walker->sink->references(walker->sink, walker->reference, walker->n_references,
+                                     &walker->error);
+    } else {
+        for (size_t i = 0; i < walker->n_references; i++)
+            meet(walker, walker->reference[i].target, walker->reference[i].how);
+    }
+    walker->n_references = 0;
+}
+
+/* What the object takes: what stands before it, its structure, its items. */
+static uint64_t
+measure_block(const HgWalkObject *object)
+{
+    const HgWalkType *type = object->type;
+    uint64_t size = type->prefix + (uint64_t)type->basicsize;
+    if (type->itemsize == 0 || (type->reader && type->reader->sizes_items))
+        return size;
+    int64_t n = hg_walk_size(object);
+    uint64_t count = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    return count <= ITEMS_MAX / (uint64_t)type->itemsize ? size + count * (uint64_t)type->itemsize
+                                                         : size;
+}
+
+static uint32_t
+describe_object(HgWalker *walker, const HgWalkObject *object, HgMark mark)
+{
+    uint32_t flags = 0;
+    uint64_t header = 0;
+    if (mark & HG_MARK_TRACKED)
+        flags |= HG_OBJECT_TRACKED | (uint32_t)(mark & HG_MARK_GENERATION) >>
+                                         HG_MARK_GENERATION_SHIFT << HG_GENERATION_SHIFT;
+    if (object->type->has_del)
+        flags |= HG_OBJECT_HAS_DEL;
+    if (object->type->is_gc)
+        header = hg_image_get_u64(walker->image, object->address - 8);
+    if (mark & HG_MARK_TRACKED && header & GC_FINALIZED)
+        flags |= HG_OBJECT_FINALIZED;
+    return flags;
+}
+
+static void
+tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+{
+    HgWalkObject object;
+    if (!hg_walker_look(walker, address, &object))
+        return;
+    uint64_t size = measure_block(&object);
+    walker->record = (HgObjectRecord){
+        .identity = address,
+        .size = size,
+        .sizeof_ = size,
+        .refcount = hg_walker_get_refcount(walker, object.bytes),
+        .length = HG_UNKNOWN,
+        .type = object.type->number,
+        .flags = describe_object(walker, &object, *mark),
+        .site = HG_NONE,
+    };
+    if (walker->record.refcount == HG_UNKNOWN)
+        walker->record.flags |= HG_OBJECT_IMMORTAL;
+    if (object.type->reader && object.type->reader->measure)
+        object.type->reader->measure(walker, &object, &walker->record);
+    hg_walker_measure_instance(walker, &object, &walker->record);
+    walker->record_told = false;
+    read_object(walker, &object);
+    hg_walker_flush(walker);
+}
+
+static void
+tell_types(HgWalker *walker)
+{
+    for (guint i = 0; i < walker->types->len && !walker->error; i++)
+        hg_walker_tell_type(walker, g_ptr_array_index(walker->types, i));
+    walker->result->n_types = walker->types->len;
+}
+
+/* ---- from the beginning to the end --------------------------------------------------------- */
+
+static uint64_t
+count_words(const HgImage *image)
+{
+    uint64_t words = 0;
+    for (size_t i = 0; i < image->n_regions; i++)
+        if (image->region[i].bytes)
+            words += (image->region[i].end - image->region[i].start) / 8;
+    return words;
+}
+
+static HgWalker *
+new_walker(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *options, HgSink *sink)
+{
+    HgWalker *walker = g_new0(HgWalker, 1);
+    walker->image = image;
+    walker->runtime = runtime;
+    walker->layout = &runtime->layout;
+    walker->version = runtime->version;
+    walker->with_values = options->with_values;
+    walker->sink = sink;
+    walker->types = g_ptr_array_new_with_free_func((GDestroyNotify)hg_walk_type_free);
+    walker->type_by_address = g_hash_table_new(NULL, NULL);
+    walker->reader_by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    walker->text_by_content =
+        g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+    walker->owner_by_keys = g_hash_table_new(NULL, NULL);
+    walker->stack = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    walker->later = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
+        for (const HgTypeReader *reader = families[i]; reader->type_name; reader++)
+            g_hash_table_insert(walker->reader_by_name, (char *)reader->type_name,
+                                (HgTypeReader *)reader);
+    walker->budget = 8 * count_words(image) + (1 << 20);
+    return walker;
+}
+
+static void
+free_walker(HgWalker *walker)
+{
+    hg_marks_clear(&walker->marks);
+    g_ptr_array_unref(walker->types);
+    g_hash_table_unref(walker->type_by_address);
+    g_hash_table_unref(walker->reader_by_name);
+    g_hash_table_unref(walker->text_by_content);
+    g_hash_table_unref(walker->owner_by_keys);
+    g_array_unref(walker->stack);
+    g_array_unref(walker->later);
+    g_clear_error(&walker->error);
+    g_free(walker);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgWalker, free_walker)
+
+static void
+run(HgWalker *walker)
+{
+    g_autoptr(HgWalkRoots) roots = hg_walk_roots_new(walker);
+    intern_names(walker);
+    learn(walker);
+    hg_walker_each(walker, HG_MARK_TRACKED, reach_static_type, NULL);
+    hg_walk_roots_find(roots);
+    hg_walker_each(walker, HG_MARK_TRACKED, discover_tracked, NULL);
+    discover_later(walker);
+    hg_walker_each(walker, HG_MARK_KNOWN, balance, NULL);
+    walker->telling = true;
+    walker->with_labels = true;
+    tell_types(walker);
+    hg_walker_each(walker, HG_MARK_KNOWN, tell_object, NULL);
+    hg_walk_roots_tell(roots);
+}
+
+bool
+hg_walk(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *options, HgSink *sink,
+        const HgProgress *progress, HgWalkResult *result, GError **error)
+{
+    HgWalkResult unused = {0};
+    g_autoptr(HgWalker) walker = new_walker(image, runtime, options, sink);
+    walker->result = result ? result : &unused;
+    *walker->result = (HgWalkResult){0};
+    if (!hg_marks_init(&walker->marks, image, error))
+        return false;
+    run(walker);
+    if (!walker->error)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&walker->error));
+    return false;
+}

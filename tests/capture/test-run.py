@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# test-run.py - the package heapgraph: dump(), install() and python -m heapgraph run.
+# SPDX-License-Identifier: MIT
+import glob
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import hgd  # noqa: E402
+
+HEAPGRAPH = os.environ['HEAPGRAPH']
+PACKAGE = os.path.join(os.environ['HG_TESTS'], '..', 'core', 'capture', 'python')
+PYTHONS = ['/usr/bin/python3'] + sorted(
+    glob.glob(os.path.expanduser('~/.pyenv/versions/3.*/bin/python3')),
+    key=lambda path: int(path.rsplit('/', 3)[1].split('.')[1]))
+
+SCRIPT = '''
+import sys
+class Session:
+    def __init__(self, n): self.n = n
+sessions = [Session(n) for n in range(7)]
+'''
+
+
+class Tests:
+    def __init__(self):
+        self.n = self.failed = 0
+
+    def check(self, condition, title, *more):
+        self.n += 1
+        self.failed += not condition
+        print('%s %d - %s' % ('ok' if condition else 'not ok', self.n, title))
+        if not condition:
+            for one in more:
+                print('#   ' + str(one).replace('\n', '\n#   '))
+        sys.stdout.flush()
+
+    def finish(self):
+        print('1..%d' % self.n)
+        sys.exit(self.failed > 0)
+
+
+def environment(with_command):
+    result = dict(os.environ, PYTHONPATH=PACKAGE, PYTHONDONTWRITEBYTECODE='1')
+    result['HEAPGRAPH'] = HEAPGRAPH if with_command else '/nonexistent/heapgraph'
+    return result
+
+
+def run(python, folder, arguments, script=SCRIPT, with_command=True):
+    with open(os.path.join(folder, 'script.py'), 'w') as file:
+        file.write(script)
+    return subprocess.run([python, '-m', 'heapgraph', 'run', '-o', 'heap-{n}.hgd'] + arguments,
+                          cwd=folder, env=environment(with_command), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, universal_newlines=True)
+
+
+def sessions(path):
+    """Returns: how many instances of Session are in the dump, and where it comes from."""
+    dump = hgd.read(path)
+    count = sum(one.type['qualname'] == 'Session' for one in dump.objects.values())
+    return count, dump.facts['source'], {root[2] for root in dump.roots if root[0] == 0}
+
+
+def test_at_exit(tests, python, folder, with_command):
+    source = 'process' if with_command else 'pure-python'
+    done = run(python, folder, ['script.py', 'x', '--y'],
+               SCRIPT + 'print(sys.argv, __name__, __file__)\n', with_command)
+    found = sessions(folder + '/heap-1.hgd') if done.returncode == 0 else None
+    tests.check(found and found[:2] == (7, source) and '__main__' in found[2],
+                '%s: at exit, %s' % (name(python), source), found, done.stderr)
+    tests.check(done.stdout == "['script.py', 'x', '--y'] __main__ script.py\n",
+                '%s: the script sees nothing of it' % name(python), done.stdout, done.stderr)
+
+
+def test_dump(tests, python, folder):
+    code = SCRIPT + '''
+import heapgraph
+facts = heapgraph.dump('inside.hgd', values='none')
+print(facts['source'], facts['objects'] > 1000, facts['references'] > 1000)
+'''
+    for with_command, source in ((True, 'process'), (False, 'pure-python')):
+        done = subprocess.run([python, '-c', code], cwd=folder, env=environment(with_command),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              universal_newlines=True)
+        tests.check(done.stdout == source + ' True True\n', '%s: dump() says %s' % (
+            name(python), source), done.stdout, done.stderr)
+        tests.check(sessions(folder + '/inside.hgd')[:2] == (7, source),
+                    '%s: and the dump is one' % name(python))
+        os.unlink(folder + '/inside.hgd')
+
+
+def test_memory_error(tests, python, folder):
+    script = SCRIPT + 'def grow():\n    big = [1]\n    raise MemoryError("no more")\ngrow()\n'
+    done = run(python, folder, ['--on-memory-error', 'script.py'], script)
+    found = sessions(folder + '/heap-1.hgd') if os.path.exists(folder + '/heap-1.hgd') else None
+    lines = done.stderr.strip().split('\n')
+    tests.check(found and found[0] == 7 and done.returncode == 1, '%s: at a MemoryError' % name(python),
+                done.stderr)
+    tests.check(lines[1:2] == ['Traceback (most recent call last):'] and 'heapgraph' not in lines[2]
+                and lines[-1] == 'MemoryError: no more',
+                '%s: told as ever' % name(python), done.stderr)
+    os.unlink(folder + '/heap-1.hgd')
+    done = run(python, folder, ['--on-memory-error', 'script.py'], SCRIPT + 'raise KeyError(1)\n')
+    tests.check(done.returncode == 1 and not os.path.exists(folder + '/heap-1.hgd'),
+                '%s: other errors write nothing' % name(python), done.stderr)
+
+
+def signal_until(path, process):
+    """A signal that comes during a dump asks for nothing more, so it may have to be repeated."""
+    for _ in range(300):
+        if os.path.exists(path) or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGUSR2)
+        time.sleep(0.1)
+
+
+def test_signal(tests, python, folder):
+    with open(os.path.join(folder, 'script.py'), 'w') as file:
+        file.write(SCRIPT + 'print("ready", flush=True)\nprint(sys.stdin.readline())\n')
+    process = subprocess.Popen([python, '-m', 'heapgraph', 'run', '-o', 'heap-{n}.hgd', '--signal',
+                                'usr2', 'script.py'], cwd=folder, env=environment(True),
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, universal_newlines=True)
+    process.stdout.readline()
+    for n in (1, 2):
+        signal_until(folder + '/heap-%d.hgd' % n, process)
+    said, errors = process.communicate('on\n')
+    found = [sessions(path)[0] for path in sorted(glob.glob(folder + '/heap-*.hgd'))]
+    tests.check(len(found) >= 2 and set(found) == {7} and said == 'on\n\n' and process.returncode == 0,
+                '%s: on signals' % name(python), found, said, errors)
+
+
+def test_refusals(tests, python, folder):
+    for arguments, message in ((['--signal', 'NONE', 'script.py'], 'there is no signal NONE'),
+                               ([], 'script')):
+        done = run(python, folder, arguments)
+        tests.check(done.returncode == 2 and message in done.stderr,
+                    '%s: refuses %s' % (name(python), arguments), done.stderr)
+
+
+def name(python):
+    return python.rsplit('/', 3)[1] if 'pyenv' in python else python
+
+
+def main():
+    tests = Tests()
+    pythons = [one for one in PYTHONS if os.path.exists(one) and minor(one) >= 8]
+    for python in pythons if os.environ.get('HG_PYTHONS') == 'all' else pythons[:1] + pythons[1:2] + pythons[-1:]:
+        for test in (lambda *a: test_at_exit(*a, True), lambda *a: test_at_exit(*a, False), test_dump,
+                     test_memory_error, test_signal, test_refusals):
+            folder = tempfile.mkdtemp()
+            test(tests, python, folder)
+            shutil.rmtree(folder)
+    tests.finish()
+
+
+def minor(python):
+    return int(subprocess.run([python, '-c', 'import sys; print(sys.version_info[1])'],
+                              stdout=subprocess.PIPE).stdout)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,56 @@
+#!/bin/sh
+# test-capture.sh - `heapgraph capture`: a dump file, a snapshot, and what is refused.
+# What the records say is compared with the truth in capture/test-truth.py.
+# SPDX-License-Identifier: MIT
+. "$HG_TESTS/cli/tap.sh"
+
+python=/usr/bin/python3
+mkfifo in
+"$python" -c '
+import sys
+class Session:
+    def __init__(self, n): self.user, self.secret = "user%d" % n, "hunter2-%d" % n
+sessions = {n: Session(n) for n in range(20)}
+print("ready", flush=True)
+sys.stdin.read()' <in >out &
+pid=$!
+exec 9>in
+while [ ! -s out ]; do sleep 0.01; done
+
+check "a dump file" run capture $pid -o one.hgd
+says "its types are there" "Session +20 " most-common-types -n 0 -d one.hgd --module __main__
+check "only the owner may read it" test "$(stat -c %a one.hgd)" = 600
+check "nothing is left beside it" test "$(ls *.part 2>/dev/null)" = ""
+check "to standard output" sh -c '"$HEAPGRAPH" capture '$pid' -o - 2>/dev/null | cmp -n 8 - one.hgd'
+check "a snapshot in a store" run capture $pid -d two.db --name named
+says "it has the name" named snapshots -d two.db
+says "a path to an object" "sessions" chain "Session#1" -d two.db
+check "without values" run capture $pid -o none.hgd --values none
+check "the secret is in a dump with values" sh -c '"$HEAPGRAPH" sql "select value from object" -d one.hgd | grep -q hunter2'
+check "and in none without" sh -c '! "$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q hunter2'
+check "but names of attributes are" sh -c '"$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q secret'
+check "the process runs on" kill -0 $pid
+
+# refused TITLE STATUS PATTERN ARGUMENT...: fails so, with one line on stderr that matches.
+refused() {
+    title=$1 status=$2 pattern=$3
+    shift 3
+    run "$@"
+    got=$?
+    echo "status $got, expected $status; expected: $pattern" >"$scratch/.difference"
+    [ $got -eq "$status" ] && [ ! -s "$scratch/.out" ] && [ "$(wc -l <"$scratch/.err")" = 1 ] &&
+        grep -Eq -- "$pattern" "$scratch/.err"
+    report $? "$title"
+}
+
+refused "what is no number" 2 "'x' is no process number" capture x
+refused "a number without a process" 1 "4194303" capture 4194303
+refused "a process that runs no Python" 1 "$$" capture $$
+refused "unknown values" 2 "none or short, not 'long'" capture $pid --values long
+refused "both a file and a store" 2 "dump file" capture $pid -o x.hgd -d y.db
+refused "a folder that is not there" 1 "no/such" capture $pid -o no/such/file.hgd
+check "nothing was written" test ! -e x.hgd -a ! -e y.db
+exec 9>&-
+wait $pid
+check "and ends as it should" test $? = 0
+finish
