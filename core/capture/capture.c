@@ -93,6 +93,16 @@ tell_facts(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *opt
     return !facts.failed;
 }
 
+/* How sound the heap was: both are 0 or nearly so. */
+static bool
+tell_findings(const HgWalkResult *walk, HgSink *sink, GError **error)
+{
+    Facts facts = {sink, error, false};
+    tell_format(&facts, "bad-pointers", "%" G_GUINT64_FORMAT, walk->n_bad);
+    tell_format(&facts, "below-zero", "%" G_GUINT64_FORMAT, walk->n_negative);
+    return !facts.failed;
+}
+
 bool
 hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options,
                  HgSink *sink, HgCaptureResult *result, GError **error)
@@ -105,7 +115,7 @@ hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOption
     g_strlcpy(result->python, runtime->version_text, sizeof result->python);
     return tell_facts(image, runtime, options, sink, error) &&
            hg_walk(image, runtime, &walk, sink, &options->progress, &result->walk, error) &&
-           sink->end(sink, error);
+           tell_findings(&result->walk, sink, error) && sink->end(sink, error);
 }
 
 bool

@@ -18,6 +18,7 @@ reserve_marks(HgMarkedRegion *region, GError **error)
         return false;
     }
     region->mark = marks;
+    region->page = g_malloc0(region->size / 8 / HG_MARKS_PAGE + 1);
     return true;
 }
 
@@ -35,8 +36,9 @@ hg_marks_init(HgMarks *marks, HgImage *image, GError **error)
         if (!first->bytes || first->start & 7 || run.last->end - first->start < 16)
             continue;
         HgMarkedRegion *region = &marks->region[marks->n_regions];
-        *region = (HgMarkedRegion){first->start, (run.last->end - first->start) & ~7ull,
-                                   first->bytes, NULL};
+        *region = (HgMarkedRegion){.start = first->start,
+                                   .size = (run.last->end - first->start) & ~7ull,
+                                   .bytes = first->bytes};
         if (!reserve_marks(region, error))
             return false;
         marks->n_regions++;
@@ -47,8 +49,10 @@ hg_marks_init(HgMarks *marks, HgImage *image, GError **error)
 void
 hg_marks_clear(HgMarks *marks)
 {
-    for (size_t i = 0; i < marks->n_regions; i++)
+    for (size_t i = 0; i < marks->n_regions; i++) {
         munmap(marks->region[i].mark, marks->region[i].size / 8 * sizeof(HgMark));
+        g_free(marks->region[i].page);
+    }
     g_clear_pointer(&marks->region, g_free);
     g_clear_pointer(&marks->more, g_hash_table_unref);
     marks->n_regions = 0;

@@ -36,8 +36,10 @@ enum {
 typedef struct {
     uint64_t start, size;
     const uint8_t *bytes;
-    HgMark *mark; /* size / 8 of them */
+    HgMark *mark;  /* size / 8 of them */
+    uint8_t *page; /* whether there are marks at all in HG_MARKS_PAGE of them */
 } HgMarkedRegion;
+#define HG_MARKS_PAGE 512
 
 #define HG_MARKS_SLOTS 4096
 #define HG_MARKS_SLOT_SHIFT 20
@@ -77,6 +79,17 @@ hg_marks_find(HgMarks *marks, uint64_t address, const uint8_t **bytes, uint64_t 
     *bytes = region->bytes + offset;
     *n_bytes = region->size - offset;
     return &region->mark[offset >> 3];
+}
+
+/* Says that [address], of which there is a mark, will be marked. */
+static inline void
+hg_marks_use(HgMarks *marks, uint64_t address)
+{
+    const HgMarkedRegion *region =
+        &marks->slot[(address >> HG_MARKS_SLOT_SHIFT) & (HG_MARKS_SLOTS - 1)];
+    if (address - region->start >= region->size)
+        region = hg_marks_find_region(marks, address);
+    region->page[(address - region->start) / 8 / HG_MARKS_PAGE] = 1;
 }
 
 /* Counts one reference to the object at [address], whose mark is [mark]. */

@@ -9,6 +9,16 @@
  * SPDX-License-Identifier: MIT */
 #include "core/capture/walker.h"
 
+/* Returns: the entries of the class' shared keys, read once, or NULL. */
+static const HgWalkEntries *
+get_shared_keys(HgWalker *walker, HgWalkType *type)
+{
+    HgWalkEntries entries;
+    if (!type->entries && type->keys && hg_walker_read_keys(walker, type->keys, &entries))
+        type->entries = g_memdup2(&entries, sizeof entries);
+    return type->entries;
+}
+
 /* Reads the names of the class' shared keys as texts, once for each of its keys objects. */
 static void
 learn_key_names(HgWalker *walker, HgWalkType *type, const HgWalkEntries *entries)
@@ -26,12 +36,12 @@ learn_key_names(HgWalker *walker, HgWalkType *type, const HgWalkEntries *entries
 static void
 add_values(HgWalker *walker, HgWalkType *type, const uint8_t *values, uint64_t n)
 {
-    HgWalkEntries entries;
-    if (!type->keys || !hg_walker_read_keys(walker, type->keys, &entries))
+    const HgWalkEntries *entries = get_shared_keys(walker, type);
+    if (!entries)
         return;
     if (walker->with_labels)
-        learn_key_names(walker, type, &entries);
-    n = MIN(n, entries.n);
+        learn_key_names(walker, type, entries);
+    n = MIN(n, entries->n);
     if (!hg_walker_spend(walker, n))
         return;
     for (uint64_t i = 0; i < n; i++) {
@@ -49,13 +59,13 @@ typedef struct {
 } Attributes;
 
 static void
-find_values(HgWalker *walker, const HgWalkType *type, uint64_t values, Attributes *attributes)
+find_values(HgWalker *walker, HgWalkType *type, uint64_t values, Attributes *attributes)
 {
-    HgWalkEntries entries;
-    if (!type->keys || !hg_walker_read_keys(walker, type->keys, &entries))
+    const HgWalkEntries *entries = get_shared_keys(walker, type);
+    if (!entries)
         return;
-    attributes->bytes = hg_image_find(walker->image, values, entries.n * 8);
-    attributes->n = entries.n;
+    attributes->bytes = hg_image_find(walker->image, values, entries->n * 8);
+    attributes->n = entries->n;
 }
 
 static void
@@ -159,16 +169,16 @@ hg_walker_read_instance(HgWalker *walker, const HgWalkObject *object)
 void
 hg_walker_measure_instance(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *record)
 {
-    const HgWalkType *type = object->type;
-    HgWalkEntries entries;
-    if (!type->has_managed_dict || !type->keys)
+    HgWalkType *type = object->type;
+    if (!type->has_managed_dict)
         return;
     bool is_inside = type->has_inline_values;
     if (!is_inside &&
         (walker->layout->traits.inline_values || !find_attributes(walker, object).bytes))
         return;
-    if (hg_walker_read_keys(walker, type->keys, &entries))
-        record->size += hg_walker_get_values_size(walker, &entries);
+    const HgWalkEntries *entries = get_shared_keys(walker, type);
+    if (entries)
+        record->size += hg_walker_get_values_size(walker, entries);
 }
 
 uint64_t

@@ -254,6 +254,7 @@ hg_walk_type_free(HgWalkType *type)
     g_free(type->slot);
     g_free(type->slot_name);
     g_free(type->key_name);
+    g_free(type->entries);
     g_free(type->full_name);
     g_free(type);
 }

@@ -107,18 +107,24 @@ judge(HgWalker *walker, const uint8_t *bytes, uint64_t n_bytes)
     return is_alive(walker, bytes) || (type->is_type && !is_heap_type(walker, bytes)) ? type : NULL;
 }
 
-bool
-hg_walker_look(HgWalker *walker, uint64_t address, HgWalkObject *object)
+/* Fills [object] for the object at [address]. Returns: its mark, or NULL if there is none. */
+static HgMark *
+look(HgWalker *walker, uint64_t address, HgWalkObject *object)
 {
     const uint8_t *bytes;
     uint64_t n_bytes;
-    if (!address || !hg_marks_find(&walker->marks, address, &bytes, &n_bytes))
-        return false;
-    HgWalkType *type = judge(walker, bytes, n_bytes);
+    HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+    HgWalkType *type = mark ? judge(walker, bytes, n_bytes) : NULL;
     if (!type)
-        return false;
+        return NULL;
     *object = (HgWalkObject){address, bytes, (uint64_t)type->basicsize, type};
-    return true;
+    return mark;
+}
+
+bool
+hg_walker_look(HgWalker *walker, uint64_t address, HgWalkObject *object)
+{
+    return address && look(walker, address, object);
 }
 
 bool
@@ -216,6 +222,7 @@ welcome(HgWalker *walker, uint64_t address, HgMark *mark, const uint8_t *bytes, 
         walker->result->n_bad++;
         return;
     }
+    hg_marks_use(&walker->marks, address);
     *mark |= HG_MARK_KNOWN | (walker->reached ? HG_MARK_REACHED : 0);
     if (is_permanent(walker, bytes, type))
         *mark |= HG_MARK_STATIC | HG_MARK_REACHED;
@@ -254,12 +261,9 @@ drain(HgWalker *walker)
     while (walker->stack->len > 0 && !walker->error) {
         uint64_t entry = g_array_index(walker->stack, uint64_t, walker->stack->len - 1);
         g_array_set_size(walker->stack, walker->stack->len - 1);
-        uint64_t address = entry & ~1ull;
-        const uint8_t *bytes;
-        uint64_t n_bytes;
         HgWalkObject object;
-        const HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
-        if (!mark || !hg_walker_look(walker, address, &object))
+        const HgMark *mark = look(walker, entry & ~1ull, &object);
+        if (!mark)
             continue;
         walker->counting = !(entry & 1);
         walker->reached = *mark & HG_MARK_REACHED;
@@ -301,6 +305,7 @@ follow_list(HgWalker *walker, uint64_t head, uint32_t generation, GArray *types)
         HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
         if (!mark || n_bytes < 16 || *mark & HG_MARK_TRACKED)
             return;
+        hg_marks_use(&walker->marks, address);
         *mark |= HG_MARK_TRACKED | (HgMark)(generation << HG_MARK_GENERATION_SHIFT);
         if (hg_walk_read_word(bytes + 8) == walker->runtime->type_type)
             g_array_append_val(types, address);
@@ -324,30 +329,30 @@ follow_lists(HgWalker *walker, GArray *types)
 /* ---- going over the marks ------------------------------------------------------------------ */
 
 static void
-each_in_region(HgWalker *walker, const HgMarkedRegion *region, HgMark bits, HgVisitFunc visit,
-               void *user_data)
+each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark bits,
+             HgVisitFunc visit, void *user_data)
 {
-    uint64_t n = region->size / 8;
-    for (uint64_t i = 0; i < n && !walker->error;) {
-        uint64_t four;
-        if (i % 4 == 0 && i + 4 <= n) {
+    uint64_t end = MIN(first + HG_MARKS_PAGE, region->size / 8);
+    for (uint64_t i = first; i < end && !walker->error; i++) {
+        uint64_t four = 1;
+        if (i % 4 == 0 && i + 4 <= end)
             memcpy(&four, region->mark + i, sizeof four);
-            if (!four) {
-                i += 4;
-                continue;
-            }
-        }
-        if ((region->mark[i] & bits) == bits)
+        if (!four)
+            i += 3;
+        else if ((region->mark[i] & bits) == bits)
             visit(walker, region->start + 8 * i, &region->mark[i], user_data);
-        i++;
     }
 }
 
 void
 hg_walker_each(HgWalker *walker, HgMark bits, HgVisitFunc visit, void *user_data)
 {
-    for (size_t i = 0; i < walker->marks.n_regions; i++)
-        each_in_region(walker, &walker->marks.region[i], bits, visit, user_data);
+    for (size_t i = 0; i < walker->marks.n_regions && !walker->error; i++) {
+        const HgMarkedRegion *region = &walker->marks.region[i];
+        for (uint64_t page = 0; page * HG_MARKS_PAGE < region->size / 8; page++)
+            if (region->page[page])
+                each_in_page(walker, region, page * HG_MARKS_PAGE, bits, visit, user_data);
+    }
 }
 
 /* ---- what must be known before ------------------------------------------------------------- */

@@ -23,6 +23,21 @@
 typedef struct HgWalker HgWalker;
 typedef struct HgWalkType HgWalkType;
 
+/* The entries of a dict, wherever its layout keeps them. */
+typedef struct {
+    const uint8_t *entry;  /* n of them, or NULL */
+    const uint8_t *values; /* of a split dict: n words */
+    uint64_t n;            /* used entries, deleted ones included */
+    uint64_t usable;       /* entries there is room for */
+    uint64_t bytes;        /* of the keys object */
+    uint64_t keys;         /* address of the keys object */
+    uint64_t refcount;     /* of the keys object */
+    uint32_t stride;       /* of entries */
+    uint32_t key_offset;   /* of the key in an entry; the value follows it */
+    bool visits_keys;      /* tp_traverse visits keys, too: not all are str */
+    bool is_shared;        /* keys made for the instances of a class */
+} HgWalkEntries;
+
 #define HG_TYPE_FLAG_HEAP (1u << 9) /* in tp_flags: made at run time */
 
 /* An object under the reader's eyes: `n_bytes` of it, its type's basic size, are there. */
@@ -95,9 +110,10 @@ struct HgWalkType {
     HgOffset *slot; /* of its own and its bases' __slots__ */
     uint32_t *slot_name;
     uint32_t n_slots;
-    uint64_t keys;       /* its shared keys, ht_cached_keys */
-    uint64_t known_keys; /* the keys `key_name` was read from */
-    uint32_t *key_name;  /* texts; NULL: not read yet */
+    uint64_t keys;          /* its shared keys, ht_cached_keys */
+    HgWalkEntries *entries; /* of them, once they have been read */
+    uint64_t known_keys;    /* the keys `key_name` was read from */
+    uint32_t *key_name;     /* texts; NULL: not read yet */
     uint32_t n_keys;
     char *full_name; /* "collections.deque" */
 };
@@ -264,21 +280,8 @@ void hg_walker_set_value_str(HgWalker *walker, HgObjectRecord *record, uint64_t 
 /* Sets the value of [record] to [size] bytes, copied. */
 void hg_walker_set_value(HgWalker *walker, HgObjectRecord *record, const char *bytes, size_t size);
 
-/* The entries of a dict, wherever its layout keeps them. In walk-dicts.c. */
-typedef struct {
-    const uint8_t *entry;  /* n of them, or NULL */
-    const uint8_t *values; /* of a split dict: n words */
-    uint64_t n;            /* used entries, deleted ones included */
-    uint64_t usable;       /* entries there is room for */
-    uint64_t bytes;        /* of the keys object */
-    uint64_t keys;         /* address of the keys object */
-    uint64_t refcount;     /* of the keys object */
-    uint32_t stride;       /* of entries */
-    uint32_t key_offset;   /* of the key in an entry; the value follows it */
-    bool visits_keys;      /* tp_traverse visits keys, too: not all are str */
-    bool is_shared;        /* keys made for the instances of a class */
-} HgWalkEntries;
-
+/* Read the entries of a keys object, of a dict. Return: false if they are not all there. In
+ * walk-dicts.c. */
 bool hg_walker_read_keys(HgWalker *walker, uint64_t keys, HgWalkEntries *entries);
 bool hg_walker_read_entries(HgWalker *walker, const HgWalkObject *dict, HgWalkEntries *entries);
 uint64_t hg_walk_entry_key(const HgWalkEntries *entries, uint64_t i);
