@@ -433,7 +433,7 @@ balance(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
     if (refcount == HG_UNKNOWN)
         return;
     uint64_t count = hg_marks_get_count(&walker->marks, address, *mark);
-    if (count > refcount)
+    if (count > refcount && !(*mark & HG_MARK_STATIC))
         walker->result->n_negative++;
     else if (count < refcount && !(*mark & HG_MARK_REACHED))
         *mark |= HG_MARK_EXTERNAL;
