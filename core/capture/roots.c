@@ -447,13 +447,12 @@ tell_root(HgWalkRoots *roots, const HgRootRecord *record)
 }
 
 static void
-tell_external(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+tell_external(Sightings *sightings, uint64_t address)
 {
-    Sightings *sightings = user_data;
     const Sighting *seen = g_hash_table_lookup(sightings->by_address, GSIZE_TO_POINTER(address));
     HgRootRecord record = {seen ? seen->kind : HG_ROOT_EXTERNAL, address,
                            seen ? seen->name : HG_NONE, HG_NONE, 0};
-    walker->result->n_external++;
+    sightings->roots->walker->result->n_external++;
     tell_root(sightings->roots, &record);
 }
 
@@ -465,15 +464,19 @@ tell_externals(HgWalkRoots *roots)
     look_in_states(&sightings);
     look_in_modules(&sightings);
     look_in_stacks(&sightings);
-    hg_walker_each(roots->walker, HG_MARK_EXTERNAL, tell_external, &sightings);
+    for (guint i = 0; i < roots->walker->external->len; i++)
+        tell_external(&sightings, g_array_index(roots->walker->external, uint64_t, i));
 }
 
 static void
-tell_static(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+tell_permanent(HgWalkRoots *roots)
 {
-    HgWalkRoots *roots = user_data;
-    HgRootRecord record = {HG_ROOT_STATIC, address, HG_NONE, HG_NONE, 0};
-    tell_root(roots, &record);
+    const GArray *permanent = roots->walker->permanent;
+    for (guint i = 0; i < permanent->len; i++) {
+        uint64_t address = g_array_index(permanent, uint64_t, i);
+        HgRootRecord record = {HG_ROOT_STATIC, address, HG_NONE, HG_NONE, 0};
+        tell_root(roots, &record);
+    }
 }
 
 /* ---- telling ------------------------------------------------------------------------------- */
@@ -503,7 +506,7 @@ hg_walk_roots_tell(HgWalkRoots *roots)
     tell_threads(roots);
     for (guint i = 0; i < roots->records->len; i++)
         tell_root(roots, &g_array_index(roots->records, HgRootRecord, i));
-    hg_walker_each(roots->walker, HG_MARK_STATIC, tell_static, roots);
+    tell_permanent(roots);
     tell_externals(roots);
 }
 

@@ -328,19 +328,18 @@ follow_lists(HgWalker *walker, GArray *types)
 
 /* ---- going over the marks ------------------------------------------------------------------ */
 
+/* Four marks at a time: most of them are zero. */
 static void
 each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark bits,
              HgVisitFunc visit, void *user_data)
 {
     uint64_t end = MIN(first + HG_MARKS_PAGE, region->size / 8);
-    for (uint64_t i = first; i < end && !walker->error; i++) {
-        uint64_t four = 1;
-        if (i % 4 == 0 && i + 4 <= end)
-            memcpy(&four, region->mark + i, sizeof four);
-        if (!four)
-            i += 3;
-        else if ((region->mark[i] & bits) == bits)
-            visit(walker, region->start + 8 * i, &region->mark[i], user_data);
+    for (uint64_t i = first; i < end && !walker->error; i += 4) {
+        uint64_t four = 0;
+        memcpy(&four, region->mark + i, MIN(end - i, 4) * sizeof(HgMark));
+        for (uint64_t k = i; four; four >>= 16, k++)
+            if ((four & bits) == bits)
+                visit(walker, region->start + 8 * k, &region->mark[k], user_data);
     }
 }
 
@@ -425,18 +424,26 @@ discover_later(HgWalker *walker)
 
 /* ---- the balance --------------------------------------------------------------------------- */
 
-static void
-balance(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+/* Whether the object is unreached and held more often than references were found. */
+static bool
+is_external(HgWalker *walker, uint64_t address, const HgMark *mark, uint64_t refcount)
 {
-    const uint8_t *bytes = hg_image_find(walker->image, address, 16);
-    uint64_t refcount = bytes ? hg_walker_get_refcount(walker, bytes) : HG_UNKNOWN;
-    if (refcount == HG_UNKNOWN)
-        return;
+    if (refcount == HG_UNKNOWN || *mark & HG_MARK_STATIC)
+        return false;
     uint64_t count = hg_marks_get_count(&walker->marks, address, *mark);
-    if (count > refcount && !(*mark & HG_MARK_STATIC))
-        walker->result->n_negative++;
-    else if (count < refcount && !(*mark & HG_MARK_REACHED))
-        *mark |= HG_MARK_EXTERNAL;
+    walker->result->n_negative += count > refcount;
+    return count < refcount && !(*mark & HG_MARK_REACHED);
+}
+
+static void
+balance(HgWalker *walker, const HgWalkObject *object, HgMark *mark)
+{
+    if (*mark & HG_MARK_STATIC)
+        g_array_append_val(walker->permanent, object->address);
+    if (!is_external(walker, object->address, mark, walker->record.refcount))
+        return;
+    *mark |= HG_MARK_EXTERNAL;
+    g_array_append_val(walker->external, object->address);
 }
 
 /* ---- the second pass: tell ----------------------------------------------------------------- */
@@ -543,6 +550,7 @@ tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
     };
     if (walker->record.refcount == HG_UNKNOWN)
         walker->record.flags |= HG_OBJECT_IMMORTAL;
+    balance(walker, &object, mark);
     if (object.type->reader && object.type->reader->measure)
         object.type->reader->measure(walker, &object, &walker->record);
     hg_walker_measure_instance(walker, &object, &walker->record);
@@ -589,6 +597,8 @@ new_walker(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *option
     walker->owner_by_keys = g_hash_table_new(NULL, NULL);
     walker->stack = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     walker->later = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    walker->permanent = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    walker->external = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
         for (const HgTypeReader *reader = families[i]; reader->type_name; reader++)
             g_hash_table_insert(walker->reader_by_name, (char *)reader->type_name,
@@ -608,6 +618,8 @@ free_walker(HgWalker *walker)
     g_hash_table_unref(walker->owner_by_keys);
     g_array_unref(walker->stack);
     g_array_unref(walker->later);
+    g_array_unref(walker->permanent);
+    g_array_unref(walker->external);
     g_clear_error(&walker->error);
     g_free(walker);
 }
@@ -623,7 +635,6 @@ run(HgWalker *walker)
     hg_walk_roots_find(roots);
     hg_walker_each(walker, HG_MARK_TRACKED, discover_tracked, NULL);
     discover_later(walker);
-    hg_walker_each(walker, HG_MARK_KNOWN, balance, NULL);
     walker->telling = true;
     walker->with_labels = true;
     tell_types(walker);

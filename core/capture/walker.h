@@ -151,6 +151,8 @@ struct HgWalker {
     bool reached;      /* first pass: from a known root */
     GArray *stack;     /* of addresses: met, not yet read; with bit 0: read again */
     GArray *later;     /* of addresses: only weakly referenced so far */
+    GArray *permanent; /* of addresses: static or immortal */
+    GArray *external;  /* of addresses: held by somebody who is no object */
     uint64_t budget;   /* words that may still be read; a sound heap never uses it up */
     uint64_t interned; /* from 3.12 on: the dict of interned str, which keeps none of them */
     HgObjectRecord record;
