@@ -5,6 +5,7 @@
 #include "core/capture/capture.h"
 #include "core/dump/writer.h"
 #include "core/load/load.h"
+#include "core/numbers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,9 +117,9 @@ capture_to_store(int pid, const HgCaptureOptions *options, const char *path,
 static void
 report(int pid, const HgCaptureResult *result)
 {
-    g_autofree char *objects = hg_output_dup_count(result->walk.n_objects);
-    g_autofree char *references = hg_output_dup_count(result->walk.n_references);
-    g_autofree char *copied = hg_output_dup_size(result->cost.copied);
+    g_autofree char *objects = hg_number_dup_count(result->walk.n_objects);
+    g_autofree char *references = hg_number_dup_count(result->walk.n_references);
+    g_autofree char *copied = hg_number_dup_size(result->cost.copied);
     hg_output_remark(
         "process %d, Python %s: %s objects, %s references; stopped for %.1f ms, copied "
         "%s",
@@ -136,7 +137,7 @@ run_to_file(int pid, const HgCaptureOptions *options, GError **error)
     uint64_t bytes = 0;
     if (!capture_to_file(pid, options, output_option, &result, &bytes, error))
         return false;
-    g_autofree char *size = hg_output_dup_size(bytes);
+    g_autofree char *size = hg_number_dup_size(bytes);
     report(pid, &result);
     hg_output_remark("%s: %s", output_option, size);
     return true;
