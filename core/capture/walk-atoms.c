@@ -515,5 +515,5 @@ const HgTypeReader hg_readers_atoms[] = {
     {.type_name = "NoneType"},
     {.type_name = "NotImplementedType"},
     {.type_name = "ellipsis"},
-    {NULL},
+    {.type_name = NULL},
 };

@@ -122,5 +122,5 @@ const HgTypeReader hg_readers_containers[] = {
     {.type_name = "set", .read = read_set, .measure = measure_set},
     {.type_name = "frozenset", .read = read_set, .measure = measure_set},
     {.type_name = "collections.deque", .read = read_deque, .measure = measure_deque},
-    {NULL},
+    {.type_name = NULL},
 };

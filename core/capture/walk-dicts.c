@@ -323,5 +323,5 @@ const HgTypeReader hg_readers_dicts[] = {
     {.type_name = "collections.OrderedDict",
      .read = read_ordered_dict,
      .measure = measure_ordered_dict},
-    {NULL},
+    {.type_name = NULL},
 };

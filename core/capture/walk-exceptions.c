@@ -152,5 +152,5 @@ const HgTypeReader hg_readers_exceptions[] = {
     {.type_name = "NameError", .read = read_name_error},
     {.type_name = "AttributeError", .read = read_attribute_error},
     {.type_name = "BaseExceptionGroup", .read = read_group},
-    {NULL},
+    {.type_name = NULL},
 };

@@ -383,5 +383,5 @@ const HgTypeReader hg_readers_extras[] = {
                OWNED(ARRAY_MEM_HANDLER, mem_handler)},
      .read = read_ndarray,
      .measure = measure_ndarray},
-    {NULL},
+    {.type_name = NULL},
 };

@@ -381,5 +381,5 @@ const HgTypeReader hg_readers_frames[] = {
     {.type_name = "weakref.ProxyType", .read = read_weakref},
     {.type_name = "weakcallableproxy", .read = read_weakref},
     {.type_name = "weakref.CallableProxyType", .read = read_weakref},
-    {NULL},
+    {.type_name = NULL},
 };

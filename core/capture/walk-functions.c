@@ -305,5 +305,5 @@ const HgTypeReader hg_readers_functions[] = {
     {.type_name = "getset_descriptor", .read = read_descriptor, .measure = measure_descriptor},
     {.type_name = "wrapper_descriptor", .read = read_descriptor, .measure = measure_descriptor},
     {.type_name = "method-wrapper", .field = {VISITED(16, __objclass__), VISITED(24, __self__)}},
-    {NULL},
+    {.type_name = NULL},
 };

@@ -159,5 +159,5 @@ const HgTypeReader hg_readers_iterators[] = {
 
     {.type_name = "operator.itemgetter", .field = {VISITED(24, item)}},
     {.type_name = "operator.attrgetter", .field = {VISITED(24, attr)}},
-    {NULL},
+    {.type_name = NULL},
 };

@@ -455,5 +455,5 @@ measure_type(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *recor
 
 const HgTypeReader hg_readers_types[] = {
     {.type_name = "type", .read = read_type, .measure = measure_type, .sizes_items = true},
-    {NULL},
+    {.type_name = NULL},
 };
