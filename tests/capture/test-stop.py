@@ -17,7 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
-N_CAPTURES = os.environ.get("HG_CAPTURES", "6")
+N_CAPTURES = os.environ.get("HG_CAPTURES", "3")
 PYTHONS = sorted(
     path for path in glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python")) if re.search(r"/3\.([89]|1\d)\.", path)
 ) or ["/usr/bin/python3"]
