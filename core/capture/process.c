@@ -162,25 +162,43 @@ read_number(const char *folder, const char *name)
     return strtoull(text, NULL, 10);
 }
 
-/* The control group and those above it, of version 2. */
+/* How the two versions of control groups tell of memory. */
+static const struct {
+    const char *line; /* in /proc/self/cgroup, before the path */
+    const char *root, *limit, *used;
+} groups[] = {
+    {"0::", "/sys/fs/cgroup", "memory.max", "memory.current"},
+    {":memory:", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"},
+};
+
+/* The least that is left in the group at [path] and those above it. */
+static uint64_t
+get_memory_along(const char *path, size_t version)
+{
+    uint64_t least = UINT64_MAX;
+    g_autofree char *left = g_strndup(path, strcspn(path, "\n"));
+    for (char *slash = left + strlen(left); slash; slash = strrchr(left, '/')) {
+        *slash = 0;
+        g_autofree char *folder = g_strconcat(groups[version].root, left, NULL);
+        uint64_t limit = read_number(folder, groups[version].limit);
+        uint64_t used = read_number(folder, groups[version].used);
+        if (limit != UINT64_MAX && used != UINT64_MAX)
+            least = MIN(least, limit > used ? limit - used : 0);
+    }
+    return least;
+}
+
 static uint64_t
 get_group_memory(void)
 {
     g_autofree char *text = NULL;
     if (!g_file_get_contents("/proc/self/cgroup", &text, NULL, NULL))
         return UINT64_MAX;
-    char *line = strstr(text, "0::/");
-    if (!line)
-        return UINT64_MAX;
-    line[strcspn(line, "\n")] = 0;
     uint64_t least = UINT64_MAX;
-    for (char *slash = line + strlen(line); slash; slash = strrchr(line, '/')) {
-        *slash = 0;
-        g_autofree char *folder = g_strconcat("/sys/fs/cgroup", line + 3, NULL);
-        uint64_t max = read_number(folder, "memory.max");
-        uint64_t current = read_number(folder, "memory.current");
-        if (max != UINT64_MAX && current != UINT64_MAX)
-            least = MIN(least, max > current ? max - current : 0);
+    for (size_t version = 0; version < G_N_ELEMENTS(groups); version++) {
+        const char *line = strstr(text, groups[version].line);
+        if (line)
+            least = MIN(least, get_memory_along(line + strlen(groups[version].line), version));
     }
     return least;
 }

@@ -246,6 +246,45 @@ def test_permissions():
         report("CAP_SYS_PTRACE: start it with --cap-add" in result.stderr, titles[2], result)
 
 
+def test_memory():
+    title = "a copy that would not fit is refused before the stop"
+    root, limit = ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
+    if not os.path.exists(f"{root}/{limit}"):
+        root, limit = ("/sys/fs/cgroup", "memory.max")
+    group = f"{root}/heapgraph-test-{os.getpid()}"
+    try:
+        os.mkdir(group)
+    except OSError as error:
+        return skip(title, f"cannot limit memory: {error}")
+    if not os.path.exists(f"{group}/{limit}"):
+        os.rmdir(group)
+        return skip(title, "cannot limit memory here")
+    with open(f"{group}/{limit}", "w") as file:
+        file.write("60000000")
+
+    def enter():
+        with open(f"{group}/cgroup.procs", "w") as file:
+            file.write(str(os.getpid()))
+
+    with echo() as target:
+        refused(title, r"takes 0\.\d GB, and only 0\.\d GB of memory are available; it was not stopped$", target.pid,
+                preexec_fn=enter)
+    wait_until(lambda: not open(f"{group}/cgroup.procs").read())
+    os.rmdir(group)
+
+
+def test_odd_mappings():
+    # reserved terabytes, ten sparse gigabytes, a private file: only what was written is copied
+    odd = "import mmap, tempfile\nM = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000\nhuge = mmap.mmap(-1, 1 << 42, flags=M)\n" \
+        "sparse = mmap.mmap(-1, 10 << 30, flags=M)\nfor i in range(0, 10 << 30, 1 << 27): sparse[i] = 1\n" \
+        "file = tempfile.TemporaryFile()\nfile.truncate(1 << 30)\nprivate = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)\n" \
+        "private[4096] = 1\nprivate[1 << 29]\n"
+    with Target("/usr/bin/python3", "-c", odd + ECHO) as target:
+        result = take(target.pid)
+        good = result.returncode == 0 and figures(result)["copied"] < 300e6 and target.answers()
+        report(good, "address space that is only reserved is not copied", result)
+
+
 def find_reason():
     """Why nothing can be traced here at all, or nothing."""
     with echo() as target:
@@ -259,7 +298,8 @@ def main():
         print(f"1..0 # SKIP {reason}")
         return 0
     for test in [test_load, test_kill, test_suspended, test_signals, test_many_threads, test_children,
-                 test_asleep_in_kernel, test_meanwhile, test_not_python, test_permissions]:
+                 test_asleep_in_kernel, test_meanwhile, test_not_python, test_permissions,
+                 test_memory, test_odd_mappings]:
         test()
     print(f"1..{n_tests}")
     return n_failed != 0
