@@ -424,7 +424,7 @@ put_double(double number, char *to)
 {
     if (isnan(number) || isinf(number))
         return (size_t)sprintf(to, "%s", isnan(number) ? "nan" : number < 0 ? "-inf" : "inf");
-    if (number == (double)(int64_t)number && fabs(number) < 1e15)
+    if (fabs(number) < 1e15 && number == (double)(int64_t)number)
         return (size_t)sprintf(to, "%s%" G_GINT64_FORMAT ".0", signbit(number) ? "-" : "",
                                ABS((int64_t)number));
     char text[40];
