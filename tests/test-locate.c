@@ -216,6 +216,8 @@ put_lists(File *file, size_t offset, size_t n_objects)
     size_t object = DATA + 0x1000;
     for (size_t list = 0; list < 3; list++) {
         size_t head = offset + list * 24, previous = head;
+        int threshold_and_count[] = {list ? 10 : 700, (int)list};
+        put(file, head + 16, threshold_and_count, sizeof threshold_and_count);
         for (size_t i = 0; i <= n_objects; i++) {
             size_t at = i == n_objects ? head : (object += 16);
             uint64_t next_address = BASE + at, previous_address = BASE + previous;

@@ -39,13 +39,16 @@ looks_like_python(const HgProcess *process)
     return names_python(first);
 }
 
+/* Its code, not its file as data: a debugger, or heapgraph itself, may have that. */
 static bool
 maps_python(int pid)
 {
     g_autoptr(GArray) mappings = hg_mappings_read(pid, NULL);
     bool found = false;
-    for (guint i = 0; mappings && !found && i < mappings->len; i++)
-        found = names_python(g_array_index(mappings, HgMapping, i).file);
+    for (guint i = 0; mappings && !found && i < mappings->len; i++) {
+        const HgMapping *mapping = &g_array_index(mappings, HgMapping, i);
+        found = mapping->flags & HG_REGION_EXECUTABLE && names_python(mapping->file);
+    }
     return found;
 }
 

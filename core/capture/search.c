@@ -4,7 +4,9 @@
 
 #define HEAD_STEP 24 /* next, previous, threshold, count */
 #define FOUND_MAX 4096
-#define STEP 4 /* heads were seen at addresses that are multiples of 4 only */
+#define ADDRESS_MAX (1ull << 47)
+#define NUMBER_MAX 100000000 /* of a threshold or count of the collector */
+#define STEP 4               /* heads were seen at addresses that are multiples of 4 only */
 
 /* Of a live image only this much is copied for a look. */
 #define PART_SIZE (1ull << 20)
@@ -20,14 +22,21 @@ is_head(HgImage *image, const uint8_t *bytes, uint64_t address)
            (hg_image_get_u64(image, previous) & ~3ull) == address;
 }
 
-/* Cheap enough for every four bytes of memory: most words are no pointers. */
+/* Cheap enough for every four bytes of memory, and hardly ever wrong: two addresses, then a
+ * threshold and a count, which are small numbers; three times. */
 static bool
-looks_like_head(const uint8_t *bytes)
+look_like_heads(const uint8_t *bytes)
 {
-    uint64_t next, previous;
-    memcpy(&next, bytes, 8);
-    memcpy(&previous, bytes + 8, 8);
-    return next - 4096 < (1ull << 47) && previous - 4096 < (1ull << 47);
+    for (int i = 0; i < 3; i++, bytes += HEAD_STEP) {
+        uint64_t link[2];
+        uint32_t number[2];
+        memcpy(link, bytes, sizeof link);
+        memcpy(number, bytes + sizeof link, sizeof number);
+        if (link[0] - 4096 >= ADDRESS_MAX || link[1] - 4096 >= ADDRESS_MAX ||
+            number[0] > NUMBER_MAX || number[1] > NUMBER_MAX)
+            return false;
+    }
+    return true;
 }
 
 static void
@@ -37,7 +46,7 @@ search_part(HgImage *image, uint64_t start, uint64_t size, GArray *found)
     for (uint64_t offset = 0; bytes && offset + 3 * HEAD_STEP <= size; offset += STEP) {
         const uint8_t *head = bytes + offset;
         uint64_t address = start + offset;
-        if (!looks_like_head(head) || !is_head(image, head, address) ||
+        if (!look_like_heads(head) || !is_head(image, head, address) ||
             !is_head(image, head + HEAD_STEP, address + HEAD_STEP) ||
             !is_head(image, head + 2 * HEAD_STEP, address + 2 * HEAD_STEP))
             continue;

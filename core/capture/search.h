@@ -1,7 +1,8 @@
 /* search.h - what only a Python runtime looks like, found without symbols.
  *
  * The collector has three list heads behind each other, 24 bytes apart, each circular: its next's
- * previous and its previous' next are itself. Nothing else in memory does that by chance.
+ * previous and its previous' next are itself. Each is followed by a threshold and a count.
+ * Nothing else in memory looks so by chance.
  * SPDX-License-Identifier: MIT */
 #pragma once
 

@@ -15,7 +15,8 @@ for python in /usr/bin/python3 "$HOME"/.pyenv/versions/3.*/bin/python; do
     "$python" -c 'import sys; print(1, flush=True); sys.stdin.read()' <"in.$version" >"out.$version" &
     pid=$!
     exec 9>"in.$version"
-    while [ ! -s "out.$version" ]; do sleep 0.01; done
+    tries=3000
+    while [ ! -s "out.$version" ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.01; done
     case $version in
     3.[0-7].*) listed "$version is too old" $pid "y['python'] is None and 'too old' in y['problem']" ;;
     *) listed "$version" $pid "y['python'] == '$version' and y['resident'] > 1e6 or 'traced' in (y['problem'] or '')" ;;
