@@ -39,13 +39,13 @@ load 'load, in random order' "$objects" --shuffle
 
 awk -F'|' '
     BEGIN {
-        printf "%-28s %10s %10s %9s %11s %8s %9s\n", "", "objects", "references", "objects/s",
-               "times plain", "B/object", "B/object"
-        printf "%-28s %10s %10s %9s %11s %8s %9s\n", "", "", "", "", "", "at peak", "in store"
+        line = "%-28s %10s %10s %9s %11s %8s %8s %8s\n"
+        printf line, "", "objects", "references", "objects/s", "times plain", "peak", "bytes an", "object"
+        printf line, "", "", "", "", "", "MiB", "at peak", "in store"
     }
     {
         speed = $2 / $4
         if (NR == 1) plain = speed
-        printf "%-28s %10d %10d %8.2fM %11.1f %8.0f %9.1f\n", $1, $2, $3, speed / 1e6, speed / plain,
-               $5 * 1024 / $2, $6 / $2
+        printf "%-28s %10d %10d %8.2fM %11.1f %8.0f %8.0f %8.1f\n", $1, $2, $3, speed / 1e6,
+               speed / plain, $5 / 1024, $5 * 1024 / $2, $6 / $2
     }' "$folder/results"

@@ -1,0 +1,19 @@
+#!/bin/sh
+# run.sh - measures what the README claims, side by side, in one run.
+# SPDX-License-Identifier: MIT
+#
+# usage: run.sh BUILD PYTHON [OBJECTS]
+#
+# One line a measurement. Seconds depend on the machine and on what else runs there; the ratios
+# are what counts.
+set -eu
+build=$1 python=$2
+shift 2
+here=$(dirname "$0")
+
+title() { printf '\n== %s ==\n' "$1"; }
+
+title 'Loading a dump into a store'
+"$here/load.sh" "$build" "$python" "$@"
+title 'The pure-Python capture'
+"$python" "$here/capture-inside.py"
