@@ -1,10 +1,11 @@
 /* depth-first.c - the objects numbered in the order of a walk.
  *
- * A stack of references that wait to be followed. One whose target has no number yet when
- * it is taken off becomes part of the tree, every other one is a crossing: so each object's
- * memory is asked for when a reference to it is put on the stack, and is there when it is
- * taken off. Of a long row only a portion is put there at a time, above a note where to go on; so
- * the stack stays small though a list has a million items.
+ * A stack of references that wait to be followed. One whose target is met before its turn is a
+ * crossing, the others make the tree. Whether an object is met is a bit, so that references to
+ * what is met, which are most, cost no memory access of their own; crossings get their numbers at
+ * the end. For the others memory is asked for some places before their turn. Of a long row only a
+ * portion is on the stack at a time, above a note where to go on; so it stays small though a list
+ * has a million items.
  *
  * Where to start among the garbage: first walk it from its lowest address on, then start
  * again, anew, from what that walk had finished last. Whatever is not reached by then lies in
@@ -12,7 +13,11 @@
  * SPDX-License-Identifier: MIT */
 #include "core/graph/depth-first.h"
 
+#include <string.h>
+
 #define PORTION 64u /* references of a row on the stack at once */
+#define FAR 8u      /* places of the stack between asking where a row is, */
+#define NEAR 3u     /* for the row, and using it */
 
 /* A note is two of them: the row, and above it HG_NONE with the number of its next portion. */
 typedef struct {
@@ -27,7 +32,8 @@ typedef struct {
     HgDepthFirst *result;
     Waiting *waiting;
     uint64_t n_waiting;
-    uint32_t pile; /* numbers up to this one belong to an earlier pile */
+    uint8_t *met;  /* a bit an object */
+    bool crossing; /* whether crossings are noted */
 } Walk;
 
 void
@@ -47,10 +53,33 @@ keeps(const Walk *walk, bool some_weak, uint64_t reference)
     return !some_weak || hg_how_keeps(walk->graph->how[reference]);
 }
 
+static bool
+is_met(const Walk *walk, uint32_t object)
+{
+    return walk->met[object / 8] >> (object % 8) & 1;
+}
+
+static void
+meet(Walk *walk, uint32_t object)
+{
+    walk->met[object / 8] |= (uint8_t)(1u << (object % 8));
+}
+
+/* A reference to what is met already; its target is an object still, not a number. */
+static void
+cross(Walk *walk, uint32_t source, uint32_t object)
+{
+    if (walk->crossing)
+        walk->result->crossing[walk->result->n_crossings++] = (uint64_t)object << 32 | source;
+}
+
 static void
 put(Walk *walk, uint32_t object, uint32_t parent)
 {
-    __builtin_prefetch(&walk->result->number[object], 1);
+    if (is_met(walk, object)) {
+        cross(walk, parent, object);
+        return;
+    }
     __builtin_prefetch(&walk->graph->forward.first[object]);
     walk->waiting[walk->n_waiting++] = (Waiting){object, parent};
 }
@@ -92,22 +121,22 @@ follow_note(Walk *walk)
     return true;
 }
 
+/* Returns: what is so deep in the stack, HG_NONE if there is nothing. */
+static uint32_t
+look_down(const Walk *walk, unsigned depth)
+{
+    return walk->n_waiting < depth ? HG_NONE : walk->waiting[walk->n_waiting - depth].object;
+}
+
 static void
 fetch_ahead(const Walk *walk)
 {
     const HgRows *forward = &walk->graph->forward;
-    uint32_t object = walk->n_waiting < 3 ? HG_NONE : walk->waiting[walk->n_waiting - 3].object;
-    if (object != HG_NONE)
-        __builtin_prefetch(&forward->other[forward->first[object]]);
-}
-
-/* A reference to an object that has its number: kept unless it can change no holder. */
-static void
-cross(Walk *walk, uint32_t source, uint32_t target)
-{
-    HgDepthFirst *result = walk->result;
-    if (target > walk->pile && source != target && result->parent[target] != source)
-        result->crossing[result->n_crossings++] = (uint64_t)target << 32 | source;
+    uint32_t far = look_down(walk, FAR), near = look_down(walk, NEAR);
+    if (far != HG_NONE)
+        __builtin_prefetch(&forward->first[far]);
+    if (near != HG_NONE)
+        __builtin_prefetch(&forward->other[forward->first[near]]);
 }
 
 static void
@@ -117,12 +146,12 @@ take(Walk *walk)
         return;
     Waiting next = walk->waiting[--walk->n_waiting];
     HgDepthFirst *result = walk->result;
-    uint32_t number = result->number[next.object];
-    if (number) {
-        cross(walk, next.parent, number);
+    if (is_met(walk, next.object)) {
+        cross(walk, next.parent, next.object);
         return;
     }
-    number = ++result->n;
+    uint32_t number = ++result->n;
+    meet(walk, next.object);
     result->number[next.object] = number;
     result->object[number] = next.object;
     result->parent[number] = next.parent;
@@ -148,24 +177,17 @@ walk_on(Walk *walk, GError **error)
 /* A depth first walk over the garbage that notes each object when all it refers to is done.
  * Here an object is put on the stack again behind what it refers to. */
 typedef struct {
-    Walk *walk;
-    uint8_t *met;       /* a bit an object */
+    Walk walk;
     uint32_t *finished; /* in this order */
     uint64_t n_finished;
 } Finish;
-
-static bool
-is_met(const Finish *finish, uint32_t object)
-{
-    return finish->walk->result->number[object] || hg_weak_mark(finish->met, object);
-}
 
 #define LEAVING 1u /* Waiting.parent of what is put back to be noted */
 
 static void
 finish_next(Finish *finish)
 {
-    Walk *walk = finish->walk;
+    Walk *walk = &finish->walk;
     if (follow_note(walk))
         return;
     Waiting next = walk->waiting[--walk->n_waiting];
@@ -173,43 +195,49 @@ finish_next(Finish *finish)
         finish->finished[finish->n_finished++] = next.object;
         return;
     }
-    if (is_met(finish, next.object))
+    if (is_met(walk, next.object))
         return;
-    finish->met[next.object / 8] |= (uint8_t)(1u << (next.object % 8));
-    put(walk, next.object, LEAVING);
+    walk->waiting[walk->n_waiting++] = (Waiting){next.object, LEAVING};
+    meet(walk, next.object);
     put_references(walk, next.object, 0, 0);
 }
 
 static void
 finish_all(Finish *finish)
 {
-    for (uint32_t object = 0; object < finish->walk->graph->n_objects; object++)
-        if (!is_met(finish, object)) {
-            put(finish->walk, object, 0);
-            while (finish->walk->n_waiting)
-                finish_next(finish);
-        }
+    for (uint32_t object = 0; object < finish->walk.graph->n_objects; object++)
+        for (put(&finish->walk, object, 0); finish->walk.n_waiting;)
+            finish_next(finish);
+}
+
+/* Sets [finished] to the objects not met so far. */
+static bool
+find_finished(const Walk *walk, uint32_t *finished, uint64_t *n_finished, GError **error)
+{
+    uint64_t n_bytes = (uint64_t)walk->graph->n_objects / 8 + 1;
+    HG_AUTO_ARRAY uint8_t *met = hg_array_new(n_bytes, 1, error);
+    if (!met)
+        return false;
+    memcpy(met, walk->met, n_bytes);
+    Finish finish = {.walk = *walk, .finished = finished};
+    finish.walk.met = met;
+    finish.walk.crossing = false;
+    finish_all(&finish);
+    *n_finished = finish.n_finished;
+    return true;
 }
 
 static bool
 walk_garbage(Walk *walk, GError **error)
 {
-    const HgGraph *graph = walk->graph;
-    HgDepthFirst *result = walk->result;
-    HG_AUTO_ARRAY uint8_t *met = hg_array_new((uint64_t)graph->n_objects / 8 + 1, 1, error);
-    if (!met)
-        return false;
+    uint64_t n_finished = 0;
     HG_AUTO_ARRAY uint32_t *finished =
-        hg_array_new(graph->n_objects - result->n, sizeof(*finished), error);
-    if (!finished)
+        hg_array_new(walk->graph->n_objects - walk->result->n, sizeof(*finished), error);
+    if (!finished || !find_finished(walk, finished, &n_finished, error))
         return false;
-
-    Finish finish = {walk, met, finished, 0};
-    finish_all(&finish);
-    walk->pile = result->n;
-    for (uint64_t i = finish.n_finished; i-- > 0;)
-        if (!result->number[finished[i]]) {
-            put(walk, finished[i], 0);
+    while (n_finished--)
+        if (!is_met(walk, finished[n_finished])) {
+            put(walk, finished[n_finished], 0);
             if (!walk_on(walk, error))
                 return false;
         }
@@ -231,6 +259,22 @@ prepare(Walk *walk, size_t n_roots, GError **error)
                 hg_array_reserve(n_references + n_objects + n_roots, sizeof(Waiting), error));
 }
 
+/* Gives the crossings numbers. Those that can change no holder are left out: of an object to
+ * itself, of garbage to what is alive. */
+static void
+number_crossings(HgDepthFirst *result)
+{
+    uint64_t n_kept = 0;
+    for (uint64_t i = 0; i < result->n_crossings; i++) {
+        uint32_t source = (uint32_t)result->crossing[i];
+        uint32_t target = result->number[result->crossing[i] >> 32];
+        bool holds = source <= result->n_live || target > result->n_live;
+        if (holds && source != target)
+            result->crossing[n_kept++] = (uint64_t)target << 32 | source;
+    }
+    result->n_crossings = n_kept;
+}
+
 static bool
 walk_all(Walk *walk, const uint32_t *roots, size_t n_roots, GError **error)
 {
@@ -241,7 +285,10 @@ walk_all(Walk *walk, const uint32_t *roots, size_t n_roots, GError **error)
     if (!walk_on(walk, error))
         return false;
     result->n_live = result->n;
-    return result->n == walk->graph->n_objects || walk_garbage(walk, error);
+    if (result->n < walk->graph->n_objects && !walk_garbage(walk, error))
+        return false;
+    number_crossings(result);
+    return true;
 }
 
 bool
@@ -253,7 +300,15 @@ hg_depth_first_walk(const HgGraph *graph, const uint32_t *roots, size_t n_roots,
     if (!hg_graph_mark_weak(graph, &weak, error))
         return false;
 
-    Walk walk = {.graph = graph, .weak = weak, .progress = progress, .result = &found};
+    HG_AUTO_ARRAY uint8_t *met = hg_array_new((uint64_t)graph->n_objects / 8 + 1, 1, error);
+    if (!met)
+        return false;
+    Walk walk = {.graph = graph,
+                 .weak = weak,
+                 .progress = progress,
+                 .result = &found,
+                 .met = met,
+                 .crossing = true};
     bool walked = prepare(&walk, n_roots, error) && walk_all(&walk, roots, n_roots, error);
     g_free(walk.waiting);
     if (!walked)
