@@ -78,28 +78,34 @@ hg_marks_find_region(HgMarks *marks, uint64_t address)
     return slot;
 }
 
-/* An object with more references than its mark can count. */
-typedef struct {
-    uint64_t address, count;
-} Surplus;
+/* An object with more references than its mark can count. A few objects have most of them all, so
+ * those counted last are at hand. */
+enum {
+    MORE_ADDRESS,
+    MORE_COUNT,
+    N_MORE
+};
 
 void
 hg_marks_count_more(HgMarks *marks, uint64_t address)
 {
-    Surplus *surplus = g_hash_table_lookup(marks->more, &address);
-    if (!surplus) {
-        surplus = g_new(Surplus, 1);
-        *surplus = (Surplus){address, 0};
-        g_hash_table_insert(marks->more, &surplus->address, surplus);
+    uint64_t **slot = &marks->last[(address >> 5) % G_N_ELEMENTS(marks->last)];
+    if (!*slot || (*slot)[MORE_ADDRESS] != address) {
+        *slot = g_hash_table_lookup(marks->more, &address);
+        if (!*slot) {
+            *slot = g_new0(uint64_t, N_MORE);
+            (*slot)[MORE_ADDRESS] = address;
+            g_hash_table_insert(marks->more, *slot, *slot);
+        }
     }
-    surplus->count++;
+    (*slot)[MORE_COUNT]++;
 }
 
 uint64_t
 hg_marks_get_count(HgMarks *marks, uint64_t address, HgMark mark)
 {
     uint64_t count = mark >> HG_MARK_COUNT_SHIFT;
-    const Surplus *surplus =
+    const uint64_t *more =
         count == HG_MARK_COUNT_MAX ? g_hash_table_lookup(marks->more, &address) : NULL;
-    return count + (surplus ? surplus->count : 0);
+    return count + (more ? more[MORE_COUNT] : 0);
 }

@@ -49,7 +49,8 @@ typedef struct {
     HgMarkedRegion slot[HG_MARKS_SLOTS]; /* by megabyte; size 0: empty */
     HgMarkedRegion *region;              /* in the order of their addresses */
     size_t n_regions;
-    GHashTable *more; /* address -> references beyond what a mark can count */
+    GHashTable *more;   /* address -> references beyond what a mark can count */
+    uint64_t *last[16]; /* of them, by address: those counted last, address and count */
 } HgMarks;
 
 /* Fills [marks], all zero, for all memory that is in [image], which it borrows; hg_marks_clear().

@@ -232,11 +232,8 @@ new_type(HgWalker *walker, uint64_t address)
 }
 
 HgWalkType *
-hg_walker_get_type(HgWalker *walker, uint64_t address)
+hg_walker_get_type_slowly(HgWalker *walker, uint64_t address)
 {
-    HgWalkType **slot = &walker->type_slot[(address >> 4) % HG_WALKER_TYPES];
-    if (*slot && (*slot)->address == address)
-        return *slot;
     HgWalkType *type = g_hash_table_lookup(walker->type_by_address, GSIZE_TO_POINTER(address));
     if (!type) {
         if (!is_type(walker, address))
@@ -244,7 +241,7 @@ hg_walker_get_type(HgWalker *walker, uint64_t address)
         type = new_type(walker, address);
         g_hash_table_insert(walker->type_by_address, GSIZE_TO_POINTER(address), type);
     }
-    *slot = type;
+    walker->type_slot[(address >> 4) % HG_WALKER_TYPES] = type;
     return type;
 }
 

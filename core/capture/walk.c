@@ -250,7 +250,7 @@ meet(HgWalker *walker, uint64_t address, uint8_t how)
         *mark |= HG_MARK_REACHED;
         push(walker->stack, address | 1);
     }
-    if (walker->counting)
+    if (walker->counting && !(*mark & HG_MARK_STATIC))
         hg_marks_count(&walker->marks, address, mark);
 }
 

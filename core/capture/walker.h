@@ -234,8 +234,18 @@ void hg_walker_learn_classes(HgWalker *walker, const GArray *types);
 void hg_walker_tell_type(HgWalker *walker, HgWalkType *type);
 void hg_walk_type_free(HgWalkType *type);
 
+/* The slow path of hg_walker_get_type(). */
+HgWalkType *hg_walker_get_type_slowly(HgWalker *walker, uint64_t address);
+
 /* Returns: the type at [address], read when it is first asked for, or NULL if that is none. */
-HgWalkType *hg_walker_get_type(HgWalker *walker, uint64_t address);
+static inline HgWalkType *
+hg_walker_get_type(HgWalker *walker, uint64_t address)
+{
+    HgWalkType *type = walker->type_slot[(address >> 4) % HG_WALKER_TYPES];
+    if (G_LIKELY(type && type->address == address))
+        return type;
+    return hg_walker_get_type_slowly(walker, address);
+}
 
 /* Fills [object] for the object at [address].
  * Returns: false if there cannot be one. */
