@@ -368,6 +368,8 @@ def label_is_right(thing, reference, target, by_identity, inside):
         for base in (list, tuple):
             if any(one is base for one in type.__dict__['__mro__'].__get__(type(thing))):
                 return base.__getitem__(thing, label) is target
+        if type(thing).__name__ == 'ndarray':
+            return thing.flat[label] is target
         return collections.deque.__getitem__(thing, label) is target
     if kind == 'value':
         return label not in by_identity or mapping_of(thing).__getitem__(thing, by_identity[label]) is target
