@@ -387,6 +387,8 @@ def label_is_right(thing, reference, target, by_identity, inside):
 
 
 def internal_is_right(thing, label, target):
+    if label == '__dict__' and type(thing) is types.FunctionType:
+        return thing.__dict__ is target
     if label == '__dict__' and type(thing) is not type(sys):
         return dict in type(target).__mro__
     if label == '__annotations__' and type(target) is tuple:

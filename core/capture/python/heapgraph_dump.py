@@ -511,8 +511,27 @@ def _name_cache(wrapper, referents, named):
             named[position - 1] = (VISITED | INTERNAL, 'cache', before)
 
 
+def _name_function(function, referents, named):
+    """__dict__ stands before the closure, __annotations__ after it; neither may be asked for."""
+    place = {name[1]: position for position, name in enumerate(named) if name and name[2] is not None}
+    left = [position for position, target in enumerate(referents)
+            if not named[position] and type(target) is dict]
+    closure = place.get('__closure__', -1)
+    first_after = max(closure, place.get('__dict__', -1))
+    last_before = max(closure, place.get('__annotations__', -1))
+    for position in left:
+        if len(left) == 2 and position == left[0] or position < last_before:
+            label = '__dict__'
+        elif len(left) == 2 or position > first_after >= 0:
+            label = '__annotations__'
+        else:
+            return
+        named[position] = (VISITED | INTERNAL, label, referents[position])
+
+
 # Types whose references are named by their order, once the others are.
 ORDERED = {
+    id(FunctionType): _name_function,
     id(types.FrameType): _name_frame,
     id(types.GeneratorType): _name_generator,
     id(types.CoroutineType): _name_generator,
@@ -775,7 +794,8 @@ class _Kind:
     def fields(self):
         """Returns: the fields of its objects in which the collector may find a reference."""
         if self.found_fields is None:
-            self.found_fields = list(self.find_fields())
+            # a reference to None is the docstring's: other fields say None when they are empty
+            self.found_fields = sorted(self.find_fields(), key=lambda field: field.label != '__doc__')
             self.dict_field = _Dict(self)
         return self.found_fields
 
