@@ -1027,8 +1027,10 @@ class _Walk:
             return
         self.seen |= fresh
         by_identity = dict(zip(identities, things))
-        for thing in map(by_identity.__getitem__, fresh):
-            (self.found_texts if type(thing) is str else self.found).append(thing)
+        new = list(map(by_identity.__getitem__, fresh))
+        is_text = list(map(operator.is_, map(type, new), itertools.repeat(str)))
+        self.found_texts.extend(itertools.compress(new, is_text))
+        self.found.extend(itertools.compress(new, map(operator.not_, is_text)))
 
     def batch(self, things, flags):
         groups = collections.defaultdict(list)
