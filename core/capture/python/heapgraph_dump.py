@@ -285,7 +285,10 @@ class _Records:
         self.sizeof.extend(sizeof)
         self.length.extend(length)
         if values:
-            self.value_size.extend(0 if value is None else len(value) + 1 for value in values)
+            try:
+                self.value_size.extend(array.array('H', map((1).__add__, map(len, values))))
+            except TypeError:  # some have none
+                self.value_size.extend(0 if value is None else len(value) + 1 for value in values)
             self.values.append(b''.join(filter(None, values)))
             self.values_size += len(self.values[-1])
         else:
