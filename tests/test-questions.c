@@ -6,10 +6,12 @@
 #include "core/questions/neighbours.h"
 #include "core/questions/objects.h"
 #include "core/questions/resolve.h"
+#include "core/questions/shares.h"
 #include "core/questions/sweep.h"
 #include "core/questions/types.h"
 #include "core/questions/ways.h"
 #include "tests/support/random-heap.h"
+#include "tests/synthetic/synthetic-heap.h"
 
 #include <glib/gstdio.h>
 
@@ -24,6 +26,17 @@ typedef struct {
     uint64_t *first, *target, *how;
 } Fixture;
 
+/* Seeds from here on stand for a heap as a program has it. */
+#define PROGRAM 1000
+
+static bool
+tell_heap(HgSink *sink, uint32_t seed, GError **error)
+{
+    SyntheticHeap program = {.objects = seed, .references = 2, .seed = seed};
+    return seed >= PROGRAM ? synthetic_heap_tell(&program, sink, error)
+                           : random_heap_tell(sink, seed, 10 + seed * 7, error);
+}
+
 static void
 set_up(Fixture *fixture, uint32_t seed)
 {
@@ -35,7 +48,7 @@ set_up(Fixture *fixture, uint32_t seed)
     HgLoadOptions options = {0};
     HgLoadResult result;
     g_autoptr(HgLoader) loader = hg_loader_new(fixture->store, &options);
-    g_assert_true(random_heap_tell(hg_loader_get_sink(loader), seed, 10 + seed * 7, &error));
+    g_assert_true(tell_heap(hg_loader_get_sink(loader), seed, &error));
     g_assert_true(hg_loader_finish(loader, &result, &error));
     fixture->snapshot = hg_snapshot_open(fixture->store, result.snapshot, &error);
     g_assert_no_error(error);
@@ -466,6 +479,195 @@ test_reachable(void)
     }
 }
 
+/* ---- shares ------------------------------------------------------------------------------- */
+
+static uint64_t
+sum_shares(const HgShares *shares, uint32_t parent)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < shares->rows->len; i++) {
+        const HgShare *share = g_ptr_array_index(shares->rows, i);
+        sum += share->parent == parent ? share->size : 0;
+    }
+    return sum;
+}
+
+static const HgTypeRow *
+get_type(const Fixture *fixture, uint32_t object)
+{
+    g_autoptr(GError) error = NULL;
+    const GPtrArray *types = hg_snapshot_get_types(fixture->snapshot, &error);
+    return g_ptr_array_index(types, get_number(fixture, HG_COLUMN_TYPE, object));
+}
+
+/* Whether [holder] is the holder of [object], or of its __dict__ that holds it. */
+static bool
+is_held_by(const Fixture *fixture, uint32_t object, uint32_t holder)
+{
+    uint64_t nearest = get_number(fixture, HG_COLUMN_HOLDER, object);
+    return nearest == (uint64_t)holder + 1 ||
+           (nearest && g_str_equal(get_type(fixture, (uint32_t)nearest - 1)->name, "dict") &&
+            get_number(fixture, HG_COLUMN_HOLDER, (uint32_t)nearest - 1) == (uint64_t)holder + 1);
+}
+
+static void
+check_share(const Fixture *fixture, const HgShares *shares, uint32_t place)
+{
+    const HgShare *share = g_ptr_array_index(shares->rows, place);
+    uint64_t inside = sum_shares(shares, place);
+    g_assert_cmpuint(inside, <=, share->size);
+    if (share->parent != HG_NONE)
+        g_assert_cmpuint(share->parent, <, place);
+    if (share->kind != HG_SHARE_OBJECT)
+        return;
+    uint64_t own = get_number(fixture, HG_COLUMN_SIZE, share->object);
+    g_assert_cmpuint(share->size, ==, get_number(fixture, HG_COLUMN_RETAINED, share->object));
+    g_assert_cmpuint(share->size - inside, >=, own);
+    if (share->parent == HG_NONE)
+        return;
+    const HgShare *parent = g_ptr_array_index(shares->rows, share->parent);
+    g_assert_true(is_held_by(fixture, share->object, parent->object));
+}
+
+static void
+check_shares_by_holder(const Fixture *fixture, unsigned parts)
+{
+    g_autoptr(GError) error = NULL;
+    HgSharesOptions options = {.holder = HG_NONE, .levels = 3, .parts = parts};
+    g_autoptr(HgShares) shares = hg_shares_find(fixture->snapshot, &options, &error);
+    g_assert_no_error(error);
+    uint64_t whole = hg_snapshot_get_info(fixture->snapshot)->size;
+    g_assert_cmpuint(shares->size, ==, whole);
+    g_assert_cmpuint(sum_shares(shares, HG_NONE), ==, whole);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (uint32_t place = 0; place < shares->rows->len; place++) {
+        const HgShare *share = g_ptr_array_index(shares->rows, place);
+        check_share(fixture, shares, place);
+        if (share->object != HG_NONE)
+            g_assert_true(g_hash_table_add(seen, GUINT_TO_POINTER(share->object + 1)));
+        if (share->kind != HG_SHARE_MORE)
+            g_assert_cmpuint(
+                share->size, >=,
+                share->parent == HG_NONE && share->kind == HG_SHARE_GARBAGE ? 1 : whole / parts);
+    }
+}
+
+/* What one object holds: itself at the top. */
+static void
+check_shares_of_one(const Fixture *fixture, uint32_t object)
+{
+    g_autoptr(GError) error = NULL;
+    HgSharesOptions options = {.holder = object, .levels = 4, .parts = UINT_MAX};
+    g_autoptr(HgShares) shares = hg_shares_find(fixture->snapshot, &options, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(shares->size, ==, get_number(fixture, HG_COLUMN_RETAINED, object));
+    for (uint32_t place = 0; place < shares->rows->len; place++)
+        check_share(fixture, shares, place);
+}
+
+static void
+test_shares_by_holder(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS + 1; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed <= N_HEAPS ? seed : PROGRAM + seed);
+        check_shares_by_holder(&fixture, 1000000);
+        check_shares_by_holder(&fixture, 20);
+        for (uint32_t object = 0; object < fixture.n_objects; object += 97)
+            if (get_number(&fixture, HG_COLUMN_DISTANCE, object) > 0)
+                check_shares_of_one(&fixture, object);
+        tear_down(&fixture);
+    }
+}
+
+/* The plain way: up from holder to holder, for each object again. */
+static uint32_t
+find_owner(const Fixture *fixture, uint32_t object, bool (*owns)(const HgTypeRow *type))
+{
+    for (;;) {
+        uint64_t holder = get_number(fixture, HG_COLUMN_HOLDER, object);
+        if (holder == 0 || owns(get_type(fixture, object)))
+            return object;
+        object = (uint32_t)(holder - 1);
+    }
+}
+
+static bool
+owns_by_type(const HgTypeRow *type)
+{
+    static const char *const plain[] = {"dict", "list",  "tuple", "str",      "int", "float",
+                                        "set",  "bytes", "cell",  "NoneType", "bool"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(plain); i++)
+        if (g_str_equal(type->name, plain[i]))
+            return false;
+    return true;
+}
+
+static const HgShare *
+find_share(const HgShares *shares, HgShareKind kind, uint32_t type)
+{
+    for (uint32_t i = 0; i < shares->rows->len; i++) {
+        const HgShare *share = g_ptr_array_index(shares->rows, i);
+        if (share->kind == kind && (kind != HG_SHARE_TYPE || share->type == type))
+            return share;
+    }
+    return NULL;
+}
+
+/* Every type weighs what its objects and those they hold weigh, what no root reaches apart. */
+static void
+check_shares_by_type(const Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    HgSharesOptions options = {
+        .kind = HG_SHARES_BY_TYPE, .holder = HG_NONE, .levels = 1, .parts = UINT_MAX};
+    g_autoptr(HgShares) shares = hg_shares_find(fixture->snapshot, &options, &error);
+    g_assert_no_error(error);
+    const GPtrArray *types = hg_snapshot_get_types(fixture->snapshot, &error);
+    g_autofree uint64_t *size = g_new0(uint64_t, types->len + 1);
+    for (uint32_t object = 0; object < fixture->n_objects; object++) {
+        uint32_t owner = find_owner(fixture, object, owns_by_type);
+        bool is_live = get_number(fixture, HG_COLUMN_DISTANCE, object) > 0;
+        size[is_live ? get_type(fixture, owner)->number : types->len] +=
+            get_number(fixture, HG_COLUMN_SIZE, object);
+    }
+    for (uint32_t type = 0; type <= types->len; type++) {
+        const HgShare *share =
+            find_share(shares, type < types->len ? HG_SHARE_TYPE : HG_SHARE_GARBAGE, type);
+        g_assert_cmpuint(share ? share->size : 0, ==, size[type]);
+    }
+}
+
+static void
+check_shares_by_module(const Fixture *fixture, unsigned parts)
+{
+    g_autoptr(GError) error = NULL;
+    HgSharesOptions options = {
+        .kind = HG_SHARES_BY_MODULE, .holder = HG_NONE, .levels = 3, .parts = parts};
+    g_autoptr(HgShares) shares = hg_shares_find(fixture->snapshot, &options, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(shares->size, ==, hg_snapshot_get_info(fixture->snapshot)->size);
+    for (uint32_t place = 0; place < shares->rows->len; place++) {
+        const HgShare *share = g_ptr_array_index(shares->rows, place);
+        if (share->kind == HG_SHARE_MODULE)
+            g_assert_cmpuint(sum_shares(shares, place), ==, share->size);
+    }
+}
+
+static void
+test_shares_by_owner(void)
+{
+    for (uint32_t seed = 1; seed <= N_HEAPS + 1; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed <= N_HEAPS ? seed : PROGRAM + seed);
+        if (seed > N_HEAPS)
+            check_shares_by_type(&fixture);
+        check_shares_by_module(&fixture, UINT_MAX);
+        check_shares_by_module(&fixture, 10);
+        tear_down(&fixture);
+    }
+}
+
 /* ---- types -------------------------------------------------------------------------------- */
 
 static void
@@ -506,6 +708,8 @@ main(int argc, char **argv)
     g_test_add_func("/questions/garbage", test_garbage);
     g_test_add_func("/questions/leaking", test_leaking);
     g_test_add_func("/questions/reachable", test_reachable);
+    g_test_add_func("/questions/shares-by-holder", test_shares_by_holder);
+    g_test_add_func("/questions/shares-by-owner", test_shares_by_owner);
     g_test_add_func("/questions/types", test_types);
     return g_test_run();
 }
