@@ -1,170 +1,14 @@
 /* cmd-show-growth.c - heapgraph show-growth: what there is more of than before.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
-#include "cli/session.h"
-#include "cli/table.h"
+#include "cli/growth-series.h"
+#include "cli/growth-tables.h"
 #include "cli/types-options.h"
+#include "core/questions/containers.h"
 #include "core/questions/rule.h"
 
-#include <inttypes.h>
-
-#define SNAPSHOTS_MAX 100
-
-static gboolean all_option, monotonic_option;
-static char **rules_option;
-
-/* The snapshots compared, each with the session it belongs to. */
-typedef struct {
-    HgSession store; /* that of -d, if it is needed */
-    HgSession opened[SNAPSHOTS_MAX];
-    HgSnapshot *snapshot[SNAPSHOTS_MAX];
-    unsigned count;
-} Series;
-
-static void
-free_series(Series *series)
-{
-    for (unsigned i = 0; i < series->count; i++)
-        hg_session_clear(&series->opened[i]);
-    hg_session_clear(&series->store);
-    g_free(series);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Series, free_series)
-
-static bool
-add_snapshot(Series *series, const char *which, GError **error)
-{
-    HgSession *opened = &series->opened[series->count];
-    if (!hg_session_open_other(&series->store, which, opened, error)) {
-        hg_session_clear(opened);
-        return false;
-    }
-    series->snapshot[series->count++] = opened->snapshot;
-    return true;
-}
-
-/* The store is opened where there is one; snapshots may all be dumps that are named. */
-static bool
-open_store(Series *series, const HgInvocation *invocation, GError **error)
-{
-    bool is_there = g_file_test(hg_session_get_path(invocation), G_FILE_TEST_EXISTS);
-    if (!is_there && invocation->n_arguments >= 2 && !invocation->store)
-        return true;
-    return hg_session_open_store(&series->store, invocation, HG_STORE_READ, error);
-}
-
-static bool
-open_series(Series *series, const HgInvocation *invocation, GError **error)
-{
-    if (invocation->n_arguments > SNAPSHOTS_MAX) {
-        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "at most %d snapshots can be compared",
-                    SNAPSHOTS_MAX);
-        return false;
-    }
-    if (!open_store(series, invocation, error))
-        return false;
-    if (invocation->n_arguments == 0 && !add_snapshot(series, "previous", error))
-        return false;
-    for (unsigned i = 0; i < invocation->n_arguments; i++)
-        if (!add_snapshot(series, invocation->arguments[i], error))
-            return false;
-    return invocation->n_arguments >= 2 || add_snapshot(series, "latest", error);
-}
-
-/* ---- the table --------------------------------------------------------------------------- */
-
-static void
-add_row(HgTable *table, const HgTypes *types, const HgTypesRow *row, bool knows_retained)
-{
-    const HgTypeCount *last = &row->in[types->n_snapshots - 1];
-    hg_table_add_text(table, row->name);
-    for (unsigned i = 0; i < types->n_snapshots; i++)
-        hg_table_add_number(table, row->in[i].count);
-    hg_table_add_signed(table, hg_growth_get(types, row, HG_BY_COUNT));
-    hg_table_add_number(table, last->garbage);
-    hg_table_add_number(table, last->size);
-    hg_table_add_signed(table, hg_growth_get(types, row, HG_BY_SIZE));
-    if (knows_retained && last->retained != HG_UNKNOWN)
-        hg_table_add_signed(table, hg_growth_get(types, row, HG_BY_RETAINED));
-    else
-        hg_table_add_none(table);
-}
-
-typedef struct {
-    GArray *columns; /* HgTableColumn */
-    char *keys[SNAPSHOTS_MAX];
-} Layout;
-
-static void
-append_column(Layout *layout, const char *key, const char *title, HgCellKind kind)
-{
-    HgTableColumn column = {key, title, kind};
-    g_array_append_val(layout->columns, column);
-}
-
-/* Two snapshots: the count now and its growth, as objgraph has it; more: a column for each. */
-static void
-fill_layout(Layout *layout, const Series *series, bool by_module, bool has_garbage,
-            bool knows_retained)
-{
-    layout->columns = g_array_new(FALSE, FALSE, sizeof(HgTableColumn));
-    append_column(layout, by_module ? "module" : "type", by_module ? "MODULE" : "TYPE",
-                  HG_CELL_TEXT);
-    for (unsigned i = 0; i < series->count; i++) {
-        const HgSnapshotInfo *info = hg_snapshot_get_info(series->snapshot[i]);
-        bool is_pair = series->count == 2;
-        layout->keys[i] =
-            is_pair ? g_strdup(i ? "count" : "before") : g_strdup_printf("count_%u", i + 1);
-        append_column(layout, layout->keys[i], is_pair ? (i ? "COUNT" : NULL) : info->name,
-                      HG_CELL_COUNT);
-    }
-    append_column(layout, "growth", "GROWTH", HG_CELL_COUNT_GROWTH);
-    append_column(layout, "garbage", has_garbage ? "GARBAGE" : NULL, HG_CELL_COUNT);
-    append_column(layout, "size", "SIZE", HG_CELL_SIZE);
-    append_column(layout, "size_growth", "SIZE GROWTH", HG_CELL_SIZE_GROWTH);
-    append_column(layout, "retained_growth",
-                  knows_retained && !by_module ? "RETAINED GROWTH" : NULL, HG_CELL_SIZE_GROWTH);
-}
-
-static void
-clear_layout(Layout *layout)
-{
-    for (unsigned i = 0; i < SNAPSHOTS_MAX; i++)
-        g_free(layout->keys[i]);
-    g_clear_pointer(&layout->columns, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Layout, clear_layout)
-
-static bool
-know_retained(const Series *series)
-{
-    for (unsigned i = 0; i < series->count; i++)
-        if (hg_snapshot_count(series->snapshot[i], HG_COLUMN_RETAINED) == 0)
-            return false;
-    return true;
-}
-
-static void
-print_rows(const HgInvocation *invocation, const Series *series, const HgTypes *types,
-           const HgTypesOptions *options)
-{
-    g_auto(Layout) layout = {0};
-    bool knows_retained = know_retained(series);
-    bool has_garbage = hg_types_sum(types, series->count - 1).garbage > 0;
-    fill_layout(&layout, series, options->names == HG_NAMES_MODULE, has_garbage, knows_retained);
-    g_autoptr(HgTable) table = hg_table_new(
-        invocation->format, (HgTableColumn *)(void *)layout.columns->data, layout.columns->len);
-    for (unsigned i = 0; i < types->rows->len && i < invocation->limit; i++)
-        add_row(table, types, types->rows->pdata[i], knows_retained);
-    hg_table_end(table);
-    if (invocation->format != HG_FORMAT_TABLE)
-        return;
-    if (types->rows->len == 0)
-        hg_output_remark("nothing grew");
-    else if (types->rows->len > invocation->limit)
-        hg_output_remark("... and %u more rows (-n 0 shows all)",
-                         types->rows->len - (unsigned)invocation->limit);
-}
+static gboolean all_option, monotonic_option, peak_option, ids_option;
+static char **rules_option, *since_option, *new_option;
 
 /* ---- rules ------------------------------------------------------------------------------- */
 
@@ -180,7 +24,7 @@ dup_broken(const char *text, const HgRule *rule, const HgVerdict *verdict)
 }
 
 static bool
-check_rule(const char *text, const Series *series, GPtrArray *broken, GError **error)
+check_rule(const char *text, const HgSeries *series, GPtrArray *broken, GError **error)
 {
     HgRule rule;
     HgVerdict verdict;
@@ -196,7 +40,7 @@ check_rule(const char *text, const Series *series, GPtrArray *broken, GError **e
 }
 
 static bool
-check_rules(const Series *series, GError **error)
+check_rules(const HgSeries *series, GError **error)
 {
     g_autoptr(GPtrArray) broken = g_ptr_array_new_with_free_func(g_free);
     for (char **text = rules_option; text && *text; text++)
@@ -225,44 +69,82 @@ check_syntax(GError **error)
 
 /* ---- the command --------------------------------------------------------------------------- */
 
-static void
-remark_processes(const Series *series)
+static HgGrowthKind
+get_kind(void)
 {
-    const char *first = hg_snapshot_get_info(series->snapshot[0])->process;
-    for (unsigned i = 1; i < series->count; i++) {
-        const char *other = hg_snapshot_get_info(series->snapshot[i])->process;
-        if (*first && *other && !g_str_equal(first, other)) {
-            hg_output_remark("the snapshots are of different processes");
-            return;
-        }
+    if (monotonic_option)
+        return HG_GROWTH_MONOTONIC;
+    if (peak_option)
+        return HG_GROWTH_PEAK;
+    return all_option ? HG_GROWTH_CHANGED : HG_GROWTH_GREW;
+}
+
+static bool
+check_use(GError **error)
+{
+    const char *problem = NULL;
+    if (all_option + monotonic_option + peak_option > 1)
+        problem = "--all, --monotonic and --peak exclude each other";
+    else if (new_option && (all_option || monotonic_option || peak_option || ids_option))
+        problem = "--new lists objects: it goes without --all, --monotonic, --peak and --ids";
+    else if (ids_option && peak_option)
+        problem = "--ids compares two snapshots: it goes without --peak";
+    if (problem)
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, problem);
+    return !problem && check_syntax(error);
+}
+
+static bool
+print_growth(const HgInvocation *invocation, const HgSeries *series, const HgTypesOptions *options,
+             GError **error)
+{
+    g_autoptr(GPtrArray) containers = NULL;
+    g_autoptr(HgTypes) types =
+        hg_growth_list(series->snapshot, series->count, get_kind(), options, error);
+    if (!types)
+        return false;
+    if (monotonic_option) {
+        containers = hg_containers_find_growing(series->snapshot, series->count, error);
+        if (!containers)
+            return false;
     }
+    return hg_growth_print(invocation, series, types, options, containers, error);
+}
+
+/* The highest so far is known only from all there are. */
+static const char *
+get_since(const HgInvocation *invocation)
+{
+    return !since_option && peak_option && invocation->n_arguments == 0 ? "first" : since_option;
 }
 
 static bool
 run(const HgInvocation *invocation, GError **error)
 {
-    g_auto(HgTypesOptions) options;
-    g_autoptr(Series) series = g_new0(Series, 1);
-    if (!hg_types_options_read(&options, error) || !check_syntax(error) ||
-        !open_series(series, invocation, error))
+    g_auto(HgTypesOptions) options = {0};
+    if (!check_use(error) || !hg_types_options_read(&options, error))
         return false;
-    HgGrowthKind kind = monotonic_option ? HG_GROWTH_MONOTONIC
-                        : all_option     ? HG_GROWTH_CHANGED
-                                         : HG_GROWTH_GREW;
-    g_autoptr(HgTypes) types =
-        hg_growth_list(series->snapshot, series->count, kind, &options, error);
-    if (!types)
+    options.counts_new = ids_option;
+    g_autoptr(HgSeries) series = hg_series_open(invocation, get_since(invocation), error);
+    if (!series || !(new_option ? hg_growth_print_new(invocation, series, new_option, error)
+                                : print_growth(invocation, series, &options, error)))
         return false;
-    print_rows(invocation, series, types, &options);
-    remark_processes(series);
+    hg_series_remark(series);
     return check_rules(series, error);
 }
 
 static const GOptionEntry options[] = {
     HG_TYPES_OPTIONS,
+    {"since", 0, 0, G_OPTION_ARG_STRING, &since_option,
+     "all snapshots from this one on: a number, a name, or first", "SNAPSHOT"},
     {"all", 0, 0, G_OPTION_ARG_NONE, &all_option, "show what shrank, too", NULL},
     {"monotonic", 0, 0, G_OPTION_ARG_NONE, &monotonic_option,
-     "only what grew from each snapshot to the next", NULL},
+     "only what grew from each snapshot to the next, containers by their paths", NULL},
+    {"peak", 0, 0, G_OPTION_ARG_NONE, &peak_option,
+     "what there is more of than in any snapshot before", NULL},
+    {"ids", 0, 0, G_OPTION_ARG_NONE, &ids_option,
+     "count the objects that came and went, by their addresses", NULL},
+    {"new", 0, 0, G_OPTION_ARG_STRING, &new_option, "list the new objects of a type", "TYPE"},
     {"fail-if", 0, 0, G_OPTION_ARG_STRING_ARRAY, &rules_option,
      "exit with status 3 if this holds: 'Session > 100', 'total-bytes > 5%'; may be repeated",
      "RULE"},
@@ -275,13 +157,22 @@ const HgCommand cmd_show_growth = {
     .summary = "what there is more of than before",
     .details =
         "Compares the last two snapshots, or those that are named by number, by name or as dump\n"
-        "files; BEFORE alone is compared with the latest. COUNT and SIZE are those of the last.\n"
-        "A RULE speaks of the growth of a type, of total-objects or of total-bytes.\n"
+        "files; BEFORE alone is compared with the latest. COUNT and SIZE are of what is live in "
+        "the\n"
+        "last: garbage waits for the collector and is counted apart.\n"
+        "\n"
+        "--peak is the rule of objgraph: without names it looks at all snapshots. --new and --ids\n"
+        "know an object by its address, so both snapshots must be of one process; where an "
+        "address\n"
+        "was used again for another object of the type, \"same address\" says that this is likely\n"
+        "and not certain. A RULE speaks of the growth of a type, of total-objects or of\n"
+        "total-bytes.\n"
         "\n"
         "Examples:\n"
         "  heapgraph show-growth\n"
         "  heapgraph show-growth before.hgd after.hgd\n"
-        "  heapgraph show-growth 1 2 3 4 --monotonic\n"
+        "  heapgraph show-growth --since first --monotonic\n"
+        "  heapgraph show-growth --new Session\n"
         "  heapgraph show-growth --fail-if 'Session > 100' --fail-if 'total-bytes > 5%'",
     .takes = HG_TAKES_STORE | HG_TAKES_FORMAT | HG_TAKES_LIMIT,
     .options = options,

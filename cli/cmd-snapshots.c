@@ -99,7 +99,7 @@ const HgCommand cmd_snapshots = {
     .arguments = "[list | rename SNAPSHOT NAME | remove SNAPSHOT]",
     .max_arguments = 3,
     .summary = "what the store holds; rename and remove snapshots",
-    .details = "A snapshot is named by its number, its name, latest or previous.\n"
+    .details = "A snapshot is named by its number, its name, first, latest or previous.\n"
                "\n"
                "Examples:\n"
                "  heapgraph snapshots\n"

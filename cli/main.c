@@ -125,7 +125,7 @@ add_common_options(GOptionContext *context, unsigned takes, CommonOptions *optio
                             {0}};
     GOptionEntry snapshot[] = {
         {"snapshot", 's', 0, G_OPTION_ARG_STRING, &options->snapshot,
-         "its snapshot: a number, a name, latest or previous (default: latest)", "SNAPSHOT"},
+         "its snapshot: a number, a name, first, latest or previous (default: latest)", "SNAPSHOT"},
         {0}};
     GOptionEntry format[] = {{"format", 0, 0, G_OPTION_ARG_STRING, &options->format,
                               "table, json or csv (default: table)", "FORMAT"},

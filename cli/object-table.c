@@ -14,7 +14,8 @@ add_known(HgTable *table, uint64_t number)
 }
 
 static bool
-add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth, GError **error)
+add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth,
+        const HgObjectNote *note, GError **error)
 {
     HgObject object;
     if (!hg_object_read(snapshot, number, &object, error))
@@ -31,12 +32,14 @@ add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth, GEr
     add_known(table, object.length);
     hg_table_add_number(table, object.distance != HG_UNKNOWN);
     hg_table_add_text(table, value);
+    if (note)
+        hg_table_add_text(table, note->is_noted(number, note->user_data) ? note->text : NULL);
     return true;
 }
 
-bool
-hg_object_table_print(const HgInvocation *invocation, HgSnapshot *snapshot, const GArray *objects,
-                      uint64_t first_nth, GError **error)
+static bool
+print(const HgInvocation *invocation, HgSnapshot *snapshot, const GArray *objects,
+      uint64_t first_nth, const HgObjectNote *note, GError **error)
 {
     bool knows_retained = hg_snapshot_count(snapshot, HG_COLUMN_RETAINED) > 0;
     HgTableColumn columns[] = {{"nth", first_nth ? "#" : NULL, HG_CELL_COUNT},
@@ -47,13 +50,29 @@ hg_object_table_print(const HgInvocation *invocation, HgSnapshot *snapshot, cons
                                {"refcount", "REFCOUNT", HG_CELL_COUNT},
                                {"length", NULL, HG_CELL_COUNT},
                                {"reached", "REACHED", HG_CELL_BOOL},
-                               {"value", "VALUE", HG_CELL_TEXT}};
-    g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
+                               {"value", "VALUE", HG_CELL_TEXT},
+                               {note ? note->key : NULL, "", HG_CELL_TEXT}};
+    unsigned n_columns = G_N_ELEMENTS(columns) - !note;
+    g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, n_columns);
     bool done = true;
     for (unsigned i = 0; i < objects->len && done; i++)
         done = add_row(table, snapshot, g_array_index(objects, uint32_t, i),
-                       first_nth ? first_nth + i : 0, error);
+                       first_nth ? first_nth + i : 0, note, error);
     if (done)
         hg_table_end(table);
     return done;
+}
+
+bool
+hg_object_table_print(const HgInvocation *invocation, HgSnapshot *snapshot, const GArray *objects,
+                      uint64_t first_nth, GError **error)
+{
+    return print(invocation, snapshot, objects, first_nth, NULL, error);
+}
+
+bool
+hg_object_table_print_noted(const HgInvocation *invocation, HgSnapshot *snapshot,
+                            const GArray *objects, const HgObjectNote *note, GError **error)
+{
+    return print(invocation, snapshot, objects, 0, note, error);
 }

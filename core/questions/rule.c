@@ -76,15 +76,19 @@ measure(const HgRule *rule, HgSnapshot *snapshot, uint64_t *sum, bool *is_known,
 {
     const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
     bool counts_bytes = g_str_equal(rule->name, "total-bytes");
+    g_autofree uint64_t *garbage = types ? g_new0(uint64_t, types->len + 1) : NULL;
+    if (!types || (counts_bytes && !hg_types_add_garbage_sizes(snapshot, garbage, error)))
+        return false;
     *sum = 0;
-    for (unsigned i = 0; types && i < types->len; i++) {
+    for (unsigned i = 0; i < types->len; i++) {
         const HgTypeRow *type = g_ptr_array_index(types, i);
         if (!is_meant(rule, type))
             continue;
         *is_known = true;
-        *sum += counts_bytes ? type->size : type->n_objects;
+        *sum += counts_bytes ? type->size - MIN(type->size, garbage[i])
+                             : type->n_objects - MIN(type->n_objects, type->n_garbage);
     }
-    return types;
+    return true;
 }
 
 bool

@@ -3,8 +3,9 @@
  *      NAME > LIMIT        or >=
  *
  * NAME is a type (full or short name), `total-objects` or `total-bytes`; the rule speaks of its
- * growth from the first snapshot to the last. LIMIT is a number, with KiB, MiB or GiB of bytes, or
- * with % a share of what was there at first. SPDX-License-Identifier: MIT */
+ * growth from the first snapshot to the last, garbage left out. LIMIT is a number, with KiB, MiB or
+ * GiB of bytes, or with % a share of what was there at first.
+ * SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "core/questions/types.h"

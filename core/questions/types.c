@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/questions/types.h"
 
+#include "core/questions/new-objects.h"
 #include "core/questions/object.h"
 
 #include <string.h>
@@ -65,42 +66,113 @@ require_row(HgTypes *types, GHashTable *by_name, const char *name)
 }
 
 static void
-add_type(HgTypeCount *count, const HgTypeRow *type, bool is_single)
+add_type(HgTypeCount *count, const HgTypeRow *type, uint64_t garbage_size, bool is_single)
 {
     bool is_first = count->count == 0;
     count->count += type->n_objects;
     count->garbage += type->n_garbage;
     count->size += type->size;
+    count->garbage_size += garbage_size;
     count->retained = is_first && is_single ? type->retained : HG_UNKNOWN;
 }
 
 static bool
+add_garbage_of(HgSnapshot *snapshot, uint32_t object, uint64_t n_types, uint64_t *size_of,
+               GError **error)
+{
+    uint64_t type, size;
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_TYPE, object, &type, error) ||
+        !hg_snapshot_get(snapshot, HG_COLUMN_SIZE, object, &size, error))
+        return false;
+    if (type < n_types)
+        size_of[type] += size;
+    return true;
+}
+
+bool
+hg_types_add_garbage_sizes(HgSnapshot *snapshot, uint64_t *size_of, GError **error)
+{
+    const GPtrArray *rows = hg_snapshot_get_types(snapshot, error);
+    const HgSnapshotInfo *info = hg_snapshot_get_info(snapshot);
+    uint32_t n_objects = hg_snapshot_count_objects(snapshot);
+    if (!rows || !info->knows_garbage || info->n_live == n_objects)
+        return rows;
+    g_autofree uint32_t *distance = g_new(uint32_t, HG_CHUNK);
+    for (uint32_t first = 0, part; first < n_objects; first += part) {
+        part = MIN(n_objects - first, HG_CHUNK);
+        if (!hg_snapshot_read_u32(snapshot, HG_COLUMN_DISTANCE, first, part, distance, error))
+            return false;
+        for (uint32_t i = 0; i < part; i++)
+            if (distance[i] == 0 && !add_garbage_of(snapshot, first + i, rows->len, size_of, error))
+                return false;
+    }
+    return true;
+}
+
+static bool
 add_snapshot(HgTypes *types, GHashTable *by_name, unsigned at, HgSnapshot *snapshot,
-             const HgTypesOptions *options, GError **error)
+             const HgTypesOptions *options, bool knows_live, GError **error)
 {
     const GPtrArray *rows = hg_snapshot_get_types(snapshot, error);
     bool knows_retained =
         hg_snapshot_count(snapshot, HG_COLUMN_RETAINED) > 0 && options->names != HG_NAMES_MODULE;
-    for (unsigned i = 0; rows && i < rows->len; i++) {
+    g_autofree uint64_t *garbage = rows ? g_new0(uint64_t, rows->len + 1) : NULL;
+    if (!rows || (knows_live && !hg_types_add_garbage_sizes(snapshot, garbage, error)))
+        return false;
+    for (unsigned i = 0; i < rows->len; i++) {
         const HgTypeRow *type = g_ptr_array_index(rows, i);
         if (is_wanted(type, options))
             add_type(&require_row(types, by_name, get_name(type, options->names))->in[at], type,
-                     knows_retained);
+                     garbage[i], knows_retained);
     }
-    return rows;
+    return true;
 }
 
+static void
+add_turnover(HgTypes *types, GHashTable *by_name, const GPtrArray *rows, const uint64_t *count,
+             bool is_new, const HgTypesOptions *options)
+{
+    for (unsigned i = 0; i < rows->len; i++) {
+        const HgTypeRow *type = g_ptr_array_index(rows, i);
+        if (count[i] == 0 || !is_wanted(type, options))
+            continue;
+        HgTypesRow *row = require_row(types, by_name, get_name(type, options->names));
+        *(is_new ? &row->n_new : &row->n_gone) += count[i];
+    }
+}
+
+static bool
+count_new(HgTypes *types, GHashTable *by_name, HgSnapshot *before, HgSnapshot *after,
+          const HgTypesOptions *options, GError **error)
+{
+    const GPtrArray *old = hg_snapshot_get_types(before, error);
+    const GPtrArray *new = old ? hg_snapshot_get_types(after, error) : NULL;
+    if (!new)
+        return false;
+    g_autofree uint64_t *came = g_new0(uint64_t, new->len + 1);
+    g_autofree uint64_t *went = g_new0(uint64_t, old->len + 1);
+    if (!hg_new_objects_count(before, after, came, went, error))
+        return false;
+    add_turnover(types, by_name, new, came, true, options);
+    add_turnover(types, by_name, old, went, false, options);
+    return true;
+}
+
+/* With [knows_live] the sizes of garbage are told apart, which takes a look at every object. */
 static HgTypes *
 count_types(HgSnapshot *const *snapshots, unsigned n_snapshots, const HgTypesOptions *options,
-            GError **error)
+            bool knows_live, GError **error)
 {
     g_autoptr(HgTypes) types = g_new0(HgTypes, 1);
     g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
     types->n_snapshots = n_snapshots;
     types->rows = g_ptr_array_new_with_free_func(free_row);
     for (unsigned i = 0; i < n_snapshots; i++)
-        if (!add_snapshot(types, by_name, i, snapshots[i], options, error))
+        if (!add_snapshot(types, by_name, i, snapshots[i], options, knows_live, error))
             return NULL;
+    if (options->counts_new &&
+        !count_new(types, by_name, snapshots[0], snapshots[n_snapshots - 1], options, error))
+        return NULL;
     return g_steal_pointer(&types);
 }
 
@@ -118,11 +190,30 @@ get_measure(const HgTypeCount *count, HgOrder order)
     }
 }
 
+/* What garbage retains is not told apart: nothing live is in it. */
+uint64_t
+hg_growth_get_live(const HgTypeCount *count, HgOrder order)
+{
+    uint64_t all = get_measure(count, order);
+    if (order == HG_BY_RETAINED)
+        return all;
+    return all - MIN(all, order == HG_BY_COUNT ? count->garbage : count->garbage_size);
+}
+
+uint64_t
+hg_growth_get_before(const HgTypes *types, const HgTypesRow *row, HgOrder order)
+{
+    uint64_t before = hg_growth_get_live(&row->in[0], order);
+    for (unsigned i = 1; types->kind == HG_GROWTH_PEAK && i + 1 < types->n_snapshots; i++)
+        before = MAX(before, hg_growth_get_live(&row->in[i], order));
+    return before;
+}
+
 int64_t
 hg_growth_get(const HgTypes *types, const HgTypesRow *row, HgOrder order)
 {
     const HgTypeCount *last = &row->in[types->n_snapshots - 1];
-    return (int64_t)(get_measure(last, order) - get_measure(&row->in[0], order));
+    return (int64_t)(hg_growth_get_live(last, order) - hg_growth_get_before(types, row, order));
 }
 
 typedef struct {
@@ -156,7 +247,7 @@ compare_growth(const void *a, const void *b, void *user_data)
 HgTypes *
 hg_types_list(HgSnapshot *snapshot, const HgTypesOptions *options, GError **error)
 {
-    HgTypes *types = count_types(&snapshot, 1, options, error);
+    HgTypes *types = count_types(&snapshot, 1, options, false, error);
     Comparison by = {.types = types, .order = options->order};
     if (types)
         g_ptr_array_sort_with_data(types->rows, compare_rows, &by);
@@ -167,19 +258,19 @@ static bool
 grew_every_time(const HgTypes *types, const HgTypesRow *row, HgOrder order)
 {
     for (unsigned i = 1; i < types->n_snapshots; i++)
-        if (get_measure(&row->in[i], order) <= get_measure(&row->in[i - 1], order))
+        if (hg_growth_get_live(&row->in[i], order) <= hg_growth_get_live(&row->in[i - 1], order))
             return false;
     return true;
 }
 
 static bool
-is_growth(const HgTypes *types, const HgTypesRow *row, HgGrowthKind kind, HgOrder order)
+is_growth(const HgTypes *types, const HgTypesRow *row, HgOrder order)
 {
-    switch (kind) {
+    switch (types->kind) {
     case HG_GROWTH_MONOTONIC:
         return grew_every_time(types, row, order);
     case HG_GROWTH_CHANGED:
-        return hg_growth_get(types, row, order) != 0;
+        return hg_growth_get(types, row, order) != 0 || row->n_new > 0 || row->n_gone > 0;
     default:
         return hg_growth_get(types, row, order) > 0;
     }
@@ -189,11 +280,12 @@ HgTypes *
 hg_growth_list(HgSnapshot *const *snapshots, unsigned n_snapshots, HgGrowthKind kind,
                const HgTypesOptions *options, GError **error)
 {
-    HgTypes *types = count_types(snapshots, n_snapshots, options, error);
+    HgTypes *types = count_types(snapshots, n_snapshots, options, true, error);
     if (!types)
         return NULL;
+    types->kind = kind;
     for (unsigned i = types->rows->len; i > 0; i--)
-        if (!is_growth(types, types->rows->pdata[i - 1], kind, options->order))
+        if (!is_growth(types, types->rows->pdata[i - 1], options->order))
             g_ptr_array_remove_index_fast(types->rows, i - 1);
     Comparison by = {.types = types, .order = options->order};
     g_ptr_array_sort_with_data(types->rows, compare_growth, &by);
@@ -209,6 +301,7 @@ hg_types_sum(const HgTypes *types, unsigned snapshot)
         sum.count += row->in[snapshot].count;
         sum.garbage += row->in[snapshot].garbage;
         sum.size += row->in[snapshot].size;
+        sum.garbage_size += row->in[snapshot].garbage_size;
     }
     return sum;
 }

@@ -92,7 +92,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgSnapshotInfo, hg_snapshot_info_free)
 /* Returns: HgSnapshotInfo of every published snapshot, oldest first; g_ptr_array_unref(). */
 GPtrArray *hg_store_list_snapshots(HgStore *store, GError **error);
 
-/* [which] is a number, a name, "latest" or "previous"; NULL means the latest.
+/* [which] is a number, a name, "latest", "previous" or "first"; NULL means the latest.
  * HG_ERROR_NOT_FOUND names what there is. */
 bool hg_store_find_snapshot(HgStore *store, const char *which, uint32_t *id, GError **error);
 bool hg_store_rename_snapshot(HgStore *store, uint32_t id, const char *name, GError **error);

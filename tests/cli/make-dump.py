@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # make-dump.py - writes the small dump that the tests of the command line ask about.
 # SPDX-License-Identifier: MIT
-"""make-dump.py SESSIONS OUT.hgd: a heap with so many sessions, always the same.
+"""make-dump.py SESSIONS OUT.hgd [PID]: a heap with so many sessions, always the same.
 
     module app ── __dict__ ── cache: Cache (values inline) ── sessions: {'a': [Session, ...], 7: 'seven'}
         │                 ├── evil: {'\x1b[31m': '\u202e...'}, long keys, a key that is a tuple
@@ -56,6 +56,7 @@ class Heap:
     def __init__(self):
         self.objects, self.texts, self.classes, self.roots = [], {}, {}, []
         self.next, self.strings, self.numbers = 0x7f0000001000, {}, {}
+        self.pid = '4711'
         self.make_type('builtins', 'type')
 
     def text(self, content):
@@ -126,7 +127,7 @@ class Heap:
 
     def facts(self):
         pairs = [('runtime', 'CPython'), ('python', '3.11.2'), ('source', 'process'),
-                 ('taken', '1700000000000000'), ('pid', '4711'), ('process-start', '100'),
+                 ('taken', '1700000000000000'), ('pid', self.pid), ('process-start', '100'),
                  ('boot-id', 'e3c5'), ('argv', "['app.py', '\x1b[31m']"), ('word-size', '8'),
                  ('instant', 'yes'), ('external-roots', 'yes'), ('values', 'short')]
         return [(key.encode(), value.encode()) for key, value in pairs]
@@ -231,8 +232,9 @@ def make_module(heap, name, items):
     return module
 
 
-def main(n_sessions, path):
+def main(n_sessions, path, pid='4711'):
     heap = Heap()
+    heap.pid = pid
     make_classes(heap)
     cache, sessions = make_cache(heap, n_sessions)
     shared = heap.string('shared')
@@ -257,4 +259,4 @@ def main(n_sessions, path):
     heap.write(path)
 
 
-main(int(sys.argv[1]), sys.argv[2])
+main(int(sys.argv[1]), *sys.argv[2:])
