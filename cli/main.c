@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdio.h>
 
+extern const HgCommand cmd_advise;
 extern const HgCommand cmd_backrefs;
 extern const HgCommand cmd_bookmark;
 extern const HgCommand cmd_by_type;
@@ -50,6 +51,7 @@ static const HgCommand *const commands[] = {
     &cmd_garbage,
     &cmd_leaking,
     &cmd_roots,
+    &cmd_advise,
     &cmd_bookmark,
     &cmd_sql,
     &cmd_export,

@@ -351,29 +351,21 @@ compare_followed(const void *a, const void *b)
     return one->object < other->object ? -1 : one->object > other->object;
 }
 
-/* Returns: Followed of the objects to be looked at, those with the same step side by side, so that
- * the labels of a long row are looked up together; g_array_unref(). */
-static GArray *
-choose_objects(HgSnapshot *snapshot, const HgTypeRow *type, GError **error)
+static bool
+append_followed(HgSnapshot *snapshot, uint32_t object, GArray *followed, GError **error)
 {
-    g_autoptr(GArray) chosen = g_array_new(FALSE, FALSE, sizeof(Followed));
-    uint64_t stride = 1 + (type->n_objects - MIN(type->n_objects, 1)) / HG_WAYS_MERGED, number;
-    for (uint64_t i = 0; i < type->n_objects; i += stride) {
-        Followed followed;
-        if (!hg_snapshot_get(snapshot, HG_COLUMN_BY_TYPE, type->first + i, &number, error) ||
-            !hg_snapshot_get(snapshot, HG_COLUMN_STEP, number, &followed.step, error))
-            return NULL;
-        followed.object = (uint32_t)number;
-        g_array_append_val(chosen, followed);
-    }
-    g_array_sort(chosen, compare_followed);
-    return g_steal_pointer(&chosen);
+    Followed one = {.object = object};
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_STEP, object, &one.step, error))
+        return false;
+    g_array_append_val(followed, one);
+    return true;
 }
 
-GPtrArray *
-hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached, GError **error)
+/* Those with the same step come side by side, so that the labels of a long row are looked up
+ * together. */
+static GPtrArray *
+merge_followed(HgSnapshot *snapshot, GArray *followed, uint64_t *n_unreached, GError **error)
 {
-    g_autoptr(GArray) objects = choose_objects(snapshot, type, error);
     g_auto(Merging)
         merging = {.snapshot = snapshot,
                    .path_of = g_hash_table_new(NULL, NULL),
@@ -381,12 +373,34 @@ hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached
     g_autoptr(GHashTable) way_of = g_hash_table_new(NULL, NULL);
     g_autoptr(GPtrArray) ways = g_ptr_array_new_with_free_func(free_way);
     *n_unreached = 0;
-    for (unsigned i = 0; objects && i < objects->len; i++)
-        if (!merge_object(&merging, g_array_index(objects, Followed, i).object, ways, way_of,
+    g_array_sort(followed, compare_followed);
+    for (unsigned i = 0; i < followed->len; i++)
+        if (!merge_object(&merging, g_array_index(followed, Followed, i).object, ways, way_of,
                           n_unreached, error))
             return NULL;
-    if (!objects)
-        return NULL;
     g_ptr_array_sort(ways, compare_ways);
     return g_steal_pointer(&ways);
+}
+
+GPtrArray *
+hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached, GError **error)
+{
+    g_autoptr(GArray) followed = g_array_new(FALSE, FALSE, sizeof(Followed));
+    uint64_t stride = 1 + (type->n_objects - MIN(type->n_objects, 1)) / HG_WAYS_MERGED, number;
+    for (uint64_t i = 0; i < type->n_objects; i += stride)
+        if (!hg_snapshot_get(snapshot, HG_COLUMN_BY_TYPE, type->first + i, &number, error) ||
+            !append_followed(snapshot, (uint32_t)number, followed, error))
+            return NULL;
+    return merge_followed(snapshot, followed, n_unreached, error);
+}
+
+GPtrArray *
+hg_ways_merge_objects(HgSnapshot *snapshot, const GArray *objects, uint64_t *n_unreached,
+                      GError **error)
+{
+    g_autoptr(GArray) followed = g_array_new(FALSE, FALSE, sizeof(Followed));
+    for (unsigned i = 0; i < objects->len; i++)
+        if (!append_followed(snapshot, g_array_index(objects, uint32_t, i), followed, error))
+            return NULL;
+    return merge_followed(snapshot, followed, n_unreached, error);
 }

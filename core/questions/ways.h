@@ -43,3 +43,7 @@ typedef struct {
  * that no root reaches; g_ptr_array_unref(). */
 GPtrArray *hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached,
                          GError **error);
+
+/* Returns: the same of [objects] (uint32_t), of all of them. */
+GPtrArray *hg_ways_merge_objects(HgSnapshot *snapshot, const GArray *objects, uint64_t *n_unreached,
+                                 GError **error);

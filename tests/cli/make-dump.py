@@ -259,4 +259,5 @@ def main(n_sessions, path, pid='4711'):
     heap.write(path)
 
 
-main(int(sys.argv[1]), *sys.argv[2:])
+if __name__ == '__main__':
+    main(int(sys.argv[1]), *sys.argv[2:])
