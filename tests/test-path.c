@@ -90,6 +90,7 @@ test_mistakes(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         g_autofree char *steps = dup_steps(cases[i].path, true, &error);
+        g_assert_null(steps);
         g_assert_error(error, HG_ERROR, HG_ERROR_USAGE);
         g_assert_cmpstr(error->message, ==, cases[i].message);
     }

@@ -107,10 +107,17 @@ static bool
 write_type(const Tables *tables, uint32_t type, uint32_t object, const HgTypeSums *sums,
            GError **error)
 {
+    char *module = get_text(tables, (uint32_t)get(tables, HG_FIELD_TYPE_MODULE, type));
+    char *qualname = get_text(tables, (uint32_t)get(tables, HG_FIELD_TYPE_QUALNAME, type));
+    uint32_t n_bases = 0;
+    g_autofree char *name = dup_type_name(module, qualname);
+    g_autofree GStrv slots = list_slots(tables, type);
+    g_autofree uint64_t *bases = list_bases(tables, type, &n_bases);
     HgTypeRow row = {
         .number = type,
-        .module = get_text(tables, (uint32_t)get(tables, HG_FIELD_TYPE_MODULE, type)),
-        .qualname = get_text(tables, (uint32_t)get(tables, HG_FIELD_TYPE_QUALNAME, type)),
+        .name = name,
+        .module = module,
+        .qualname = qualname,
         .address = get(tables, HG_FIELD_TYPE_IDENTITY, type),
         .object = object,
         .basicsize = get(tables, HG_FIELD_TYPE_BASICSIZE, type),
@@ -122,10 +129,10 @@ write_type(const Tables *tables, uint32_t type, uint32_t object, const HgTypeSum
         .size = sums->size[type],
         .sizeof_ = sums->sizeof_[type],
         .retained = sums->retained[type],
+        .slots = slots,
+        .bases = bases,
+        .n_bases = n_bases,
     };
-    g_autofree char *name = row.name = dup_type_name(row.module, row.qualname);
-    g_autofree GStrv slots = row.slots = list_slots(tables, type);
-    g_autofree uint64_t *bases = row.bases = list_bases(tables, type, &row.n_bases);
     return hg_snapshot_writer_add_type(tables->writer, &row, error);
 }
 

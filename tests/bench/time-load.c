@@ -11,7 +11,7 @@
 static gboolean steps;
 
 static const GOptionEntry options[] = {
-    {"steps", 0, 0, G_OPTION_ARG_NONE, &steps, "Tell when each step began", NULL}, {NULL}};
+    {"steps", 0, 0, G_OPTION_ARG_NONE, &steps, "Tell when each step began", NULL}, {0}};
 
 typedef struct {
     gint64 start;

@@ -11,8 +11,8 @@ Each round some customers log in, look at things and log out. Three things stay 
 
     leaky.py --rounds 3 --dump before.hgd --rounds 5 --dump after.hgd
 
-does three rounds, writes a dump, does five more and writes another one. With --wait it then
-says its process number and waits to be captured from outside, until its input ends."""
+does three rounds, writes a dump, does five more and writes another one. At --wait it says its
+process number and waits, to be captured from outside, for a line of input or its end."""
 
 import os
 import sys
@@ -169,7 +169,7 @@ def main(arguments):
             heapgraph_dump.dump(value, values=values)
         elif name == '--wait':
             print(os.getpid(), flush=True)
-            sys.stdin.read()
+            sys.stdin.readline()
 
 
 if __name__ == '__main__':

@@ -2,7 +2,6 @@
 # test-extension.sh - the loadable extension in the sqlite3 shell and in Python's sqlite3; the
 # plain tables of an export.
 # SPDX-License-Identifier: MIT
-HEAPGRAPH=unused
 . "$HG_TESTS/cli/tap.sh"
 extension=${EXTENSION%.so}
 

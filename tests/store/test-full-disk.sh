@@ -1,7 +1,6 @@
 #!/bin/sh
 # test-full-disk.sh - a load that meets a full disk, or a limit, leaves the store as it was.
 # SPDX-License-Identifier: MIT
-HEAPGRAPH=unused
 . "$HG_TESTS/cli/tap.sh"
 
 exercise() { "$EXERCISE_STORE" "$@" >.out 2>.err; }

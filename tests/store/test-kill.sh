@@ -1,7 +1,6 @@
 #!/bin/sh
 # test-kill.sh - loads that are killed leave the store as it was; the next one sweeps.
 # SPDX-License-Identifier: MIT
-HEAPGRAPH=unused
 . "$HG_TESTS/cli/tap.sh"
 
 exercise() { "$EXERCISE_STORE" "$@" >.out 2>.err; }

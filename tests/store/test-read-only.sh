@@ -1,7 +1,6 @@
 #!/bin/sh
 # test-read-only.sh - a store that may be read but not written.
 # SPDX-License-Identifier: MIT
-HEAPGRAPH=unused
 . "$HG_TESTS/cli/tap.sh"
 
 # Root may write everything, so that root becomes nobody.

@@ -1,7 +1,6 @@
 #!/bin/sh
 # test-together.sh - several loads at once, and readers meanwhile.
 # SPDX-License-Identifier: MIT
-HEAPGRAPH=unused
 . "$HG_TESTS/cli/tap.sh"
 
 "$EXERCISE_STORE" write test.db 20000 base >/dev/null
@@ -11,7 +10,7 @@ for name in one two three; do
     writers="$writers $!"
 done
 trouble=0
-for round in 1 2 3 4 5 6 7 8; do
+for _ in 1 2 3 4 5 6 7 8; do
     "$EXERCISE_STORE" sql test.db 'SELECT count(*) FROM object WHERE nr < 100' >.out 2>.err || trouble=1
     [ "$(cat .out)" = 100 ] || trouble=1
 done
