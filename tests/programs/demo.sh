@@ -36,7 +36,7 @@ run capture "$pid" --name after
 
 say "What grew, and what the tool makes of it:"
 run show-growth before after -n 5
-run suspects before
+
 
 say "What keeps the sessions alive, all of them, and one of them:"
 run chain --type Session
