@@ -76,11 +76,23 @@ render_laid_out(GVC_t *context, Agraph_t *graph, const char *renderer)
     return bytes;
 }
 
+/* One context, until the process ends: Graphviz's Pango plugin remembers, across contexts, the name
+ * of the font it used last without a copy, and reads it again when that context is long freed. */
+static GVC_t *
+get_context(void)
+{
+    static GVC_t *context;
+
+    if (!context)
+        context = gvContext();
+    return context;
+}
+
 static GBytes *
 render_graph(Agraph_t *graph, const char *renderer, GError **error)
 {
     GBytes *bytes = NULL;
-    GVC_t *context = gvContext();
+    GVC_t *context = get_context();
 
     complaints = g_string_new(NULL);
     agseterrf(on_complaint);
@@ -91,7 +103,6 @@ render_graph(Agraph_t *graph, const char *renderer, GError **error)
     if (!bytes)
         set_render_error(error);
     agseterrf(NULL);
-    gvFreeContext(context);
     g_string_free(g_steal_pointer(&complaints), true);
     return bytes;
 }
