@@ -29,6 +29,7 @@ extern const HgCommand cmd_show_growth;
 extern const HgCommand cmd_size;
 extern const HgCommand cmd_snapshots;
 extern const HgCommand cmd_sql;
+extern const HgCommand cmd_suspects;
 extern const HgCommand cmd_top;
 
 /* clang-format off */
@@ -38,6 +39,7 @@ static const HgCommand *const commands[] = {
     &cmd_load,
     &cmd_snapshots,
     &cmd_info,
+    &cmd_suspects,
     &cmd_most_common_types,
     &cmd_show_growth,
     &cmd_by_type,

@@ -1,0 +1,15 @@
+#!/bin/sh
+# test-suspects.sh - heapgraph suspects: its options and formats. What it finds: test-suspects.py.
+# SPDX-License-Identifier: MIT
+. "$HG_TESTS/cli/tap.sh"
+make_store
+
+json 'nothing is suspicious in a small heap' 'x == []' suspects --format json
+prints 'sentences' suspects.txt suspects 1 --min-growth 3 --min-size 1000 --alone
+json 'JSON' '[(s["kind"], s["leak"], s["path"], s["items"], s["count"], s["count_growth"]) for s in x][0] ==
+    ("collection", True, """app.cache.sessions[\x27a\x27]""", "app.Session", 5, 3)' \
+    suspects before --min-growth 3 --format json
+json 'no growth, no leak' 'x == []' suspects after -s before --min-growth 3 --format json
+fails 'too large a share' 2 'heapgraph: --share, --growth-share: expected a percentage up to 100' suspects --share 101
+
+finish
