@@ -1,0 +1,895 @@
+/* list-view.c - a list as every page shows it.
+ * SPDX-License-Identifier: MIT */
+#include "gui/list-view.h"
+
+#include "core/numbers.h"
+#include "core/questions/object.h"
+#include "gui/cell.h"
+#include "gui/list-export.h"
+#include "gui/models/list-text.h"
+#include "gui/models/order.h"
+
+#define CHARACTER 8 /* pixels, about */
+
+struct _HgListView {
+    AdwBin parent;
+    GtkWidget *bar, *search, *spinner, *remark, *stack, *step;
+    GtkColumnView *columns;
+    AdwStatusPage *empty, *error;
+    GMenuModel *row_menu;
+    GtkWidget *popover;
+
+    HgSession *session;
+    HgListModel *model;
+    GtkSingleSelection *selection;
+    HgJob *list_job, *order_job, *values_job, *text_job;
+    HgAskFunc ask; /* the last question, to be asked again */
+    void *argument;
+    GDestroyNotify free_argument;
+    GFile *target; /* of the export that runs */
+
+    char *sort_key;
+    unsigned sort_column; /* of the model's list, or HG_ORDER_AS_IS */
+    bool is_descending, is_setting_columns;
+    unsigned probed; /* the column whose comparison ran last, see find_sort() */
+};
+
+enum {
+    OPEN,
+    N_SIGNALS
+};
+static unsigned signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE(HgListView, hg_list_view, ADW_TYPE_BIN)
+
+static HgWork *
+get_work(HgListView *view)
+{
+    return hg_session_get_work(view->session);
+}
+
+static void
+show(HgListView *view, const char *page)
+{
+    gtk_stack_set_visible_child_name(GTK_STACK(view->stack), page);
+    gtk_widget_set_sensitive(view->bar, !g_str_equal(page, "error"));
+}
+
+static void
+set_busy(HgListView *view, bool is_busy)
+{
+    gtk_spinner_set_spinning(GTK_SPINNER(view->spinner), is_busy);
+}
+
+static void
+show_error(HgListView *view, const GError *error)
+{
+    g_autofree char *text = g_markup_escape_text(error->message, -1);
+    adw_status_page_set_description(view->error, text);
+    show(view, "error");
+}
+
+/* "1,204 of 81,204", and what the list says of itself */
+static void
+update_remark(HgListView *view)
+{
+    HgList *list = hg_list_model_get_list(view->model);
+    unsigned seen = g_list_model_get_n_items(G_LIST_MODEL(view->model));
+    unsigned all = list ? hg_list_count_rows(list) : 0;
+    g_autofree char *seen_text = hg_number_dup_count(seen);
+    g_autofree char *all_text = hg_number_dup_count(all);
+    g_autofree char *count =
+        seen == all ? g_strdup(all_text) : g_strdup_printf("%s of %s", seen_text, all_text);
+    const char *remark = list ? hg_list_get_remark(list) : NULL;
+    g_autofree char *text = remark ? g_strdup_printf("%s · %s", count, remark) : g_strdup(count);
+    gtk_label_set_text(GTK_LABEL(view->remark), text);
+    gtk_widget_set_tooltip_text(view->remark, text);
+}
+
+/* ---- values of the rows that are seen ----------------------------------------------------- */
+
+typedef struct {
+    HgList *list;
+    GArray *rows;
+} Wanted;
+
+static void
+free_wanted(void *data)
+{
+    Wanted *wanted = data;
+    hg_list_unref(wanted->list);
+    g_array_unref(wanted->rows);
+    g_free(wanted);
+}
+
+typedef struct {
+    HgList *list;
+    GArray *rows;
+    GPtrArray *values;
+} Values;
+
+static void
+free_values(void *data)
+{
+    Values *values = data;
+    hg_list_unref(values->list);
+    g_array_unref(values->rows);
+    g_ptr_array_unref(values->values);
+    g_free(values);
+}
+
+static void *
+read_values(HgAsk *ask, void *argument, GError **error)
+{
+    Wanted *wanted = argument;
+    HgSnapshot *snapshot = hg_ask_get_snapshot(ask, hg_list_get_shot(wanted->list), error);
+    if (!snapshot)
+        return NULL;
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < wanted->rows->len; i++) {
+        HgObject object;
+        uint32_t row = g_array_index(wanted->rows, uint32_t, i);
+        if (!hg_ask_check(ask, error) ||
+            !hg_object_read(snapshot, hg_list_get_object(wanted->list, row), &object, error))
+            return NULL;
+        char *value = hg_object_dup_value(snapshot, &object, error);
+        if (!value)
+            return NULL;
+        g_ptr_array_add(texts, value);
+    }
+    Values *values = g_new(Values, 1);
+    *values = (Values){.list = hg_list_ref(wanted->list),
+                       .rows = g_array_ref(wanted->rows),
+                       .values = g_steal_pointer(&texts)};
+    return values;
+}
+
+static void start_values(HgListView *view);
+
+static void
+on_values(void *answer, const GError *error, void *user_data)
+{
+    HgListView *view = user_data;
+    Values *values = answer;
+    view->values_job = NULL;
+    if (!values)
+        return; /* a value that cannot be read stays empty */
+    if (values->list == hg_list_model_get_list(view->model))
+        for (unsigned i = 0; i < values->rows->len; i++)
+            hg_list_model_set_value(view->model, g_array_index(values->rows, uint32_t, i),
+                                    values->values->pdata[i]);
+    free_values(values);
+    start_values(view);
+}
+
+static void
+start_values(HgListView *view)
+{
+    if (view->values_job)
+        return;
+    GArray *rows = hg_list_model_take_wanted(view->model);
+    if (rows->len == 0) {
+        g_array_unref(rows);
+        return;
+    }
+    Wanted *wanted = g_new(Wanted, 1);
+    *wanted = (Wanted){hg_list_ref(hg_list_model_get_list(view->model)), rows};
+    view->values_job =
+        hg_work_ask(get_work(view), read_values, wanted, free_wanted, free_values, on_values, view);
+}
+
+static gboolean
+on_idle_values(void *user_data)
+{
+    HgListView *view = user_data;
+    if (view->session)
+        start_values(view);
+    return G_SOURCE_REMOVE;
+}
+
+/* Once all rows of this frame have asked. */
+static void
+on_values_wanted(HgListView *view)
+{
+    g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_values, g_object_ref(view), g_object_unref);
+}
+
+/* ---- order ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    HgList *list;
+    HgOrderOptions options;
+    char *filter;
+} OrderQuestion;
+
+static void
+free_order_question(void *data)
+{
+    OrderQuestion *question = data;
+    hg_list_unref(question->list);
+    g_free(question->filter);
+    g_free(question);
+}
+
+static void *
+make_order(HgAsk *ask, void *argument, GError **error)
+{
+    OrderQuestion *question = argument;
+    return hg_order_make(question->list, &question->options, ask, error);
+}
+
+static void
+free_order(void *order)
+{
+    g_array_unref(order);
+}
+
+/* Returns: the row of the list that is selected, UINT32_MAX for none. */
+static uint32_t
+get_selected_row(HgListView *view)
+{
+    HgRow *row = gtk_single_selection_get_selected_item(view->selection);
+    uint32_t place;
+    return row && hg_row_get_place(row, &place) ? place : UINT32_MAX;
+}
+
+static void
+on_order(void *answer, const GError *error, void *user_data)
+{
+    HgListView *view = user_data;
+    view->order_job = NULL;
+    set_busy(view, false);
+    if (!answer) {
+        gtk_widget_add_css_class(view->search, "error");
+        gtk_widget_set_tooltip_text(view->search, error->message);
+        return;
+    }
+    uint32_t selected = get_selected_row(view);
+    hg_list_model_reorder(view->model, answer);
+    unsigned place = selected == UINT32_MAX ? UINT_MAX : hg_list_model_find(view->model, selected);
+    gtk_single_selection_set_selected(view->selection, place);
+    show(view, g_list_model_get_n_items(G_LIST_MODEL(view->model)) ? "rows" : "empty");
+    update_remark(view);
+}
+
+static OrderQuestion *
+make_order_question(HgListView *view, HgList *list)
+{
+    OrderQuestion *question = g_new0(OrderQuestion, 1);
+    question->list = hg_list_ref(list);
+    question->filter = g_strdup(gtk_editable_get_text(GTK_EDITABLE(view->search)));
+    question->options = (HgOrderOptions){.column = view->sort_column,
+                                         .is_descending = view->is_descending,
+                                         .filter = question->filter};
+    return question;
+}
+
+static void
+start_order(HgListView *view)
+{
+    HgList *list = hg_list_model_get_list(view->model);
+    g_clear_pointer(&view->order_job, hg_job_cancel);
+    if (!list || !view->session)
+        return;
+    gtk_widget_remove_css_class(view->search, "error");
+    gtk_widget_set_tooltip_text(
+        view->search, "text, !text, >=5%, 1000..10000, size:>1MiB; several must all hold");
+    set_busy(view, true);
+    view->order_job = hg_work_ask(get_work(view), make_order, make_order_question(view, list),
+                                  free_order_question, free_order, on_order, view);
+}
+
+static void
+on_search_changed(HgListView *view)
+{
+    start_order(view);
+}
+
+static void
+on_stop_search(HgListView *view)
+{
+    gtk_editable_set_text(GTK_EDITABLE(view->search), "");
+    gtk_widget_grab_focus(GTK_WIDGET(view->columns));
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+static void
+on_setup(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
+{
+    unsigned column = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(factory), "column"));
+    HgListView *view = user_data;
+    HgList *list = hg_list_model_get_list(view->model);
+    gtk_list_item_set_child(item, hg_cell_new(hg_list_get_column(list, column)->kind));
+}
+
+static void
+on_bind(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
+{
+    unsigned column = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(factory), "column"));
+    hg_cell_set_row(HG_CELL(gtk_list_item_get_child(item)), gtk_list_item_get_item(item), column);
+}
+
+static void
+on_unbind(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
+{
+    hg_cell_set_row(HG_CELL(gtk_list_item_get_child(item)), NULL, 0);
+}
+
+typedef struct {
+    HgListView *view;
+    unsigned column;
+} Probe;
+
+static int
+compare(const void *one, const void *other, void *user_data)
+{
+    Probe *probe = user_data;
+    probe->view->probed = probe->column;
+    return -1;
+}
+
+static GtkColumnViewColumn *
+make_column(HgListView *view, const HgList *list, unsigned number)
+{
+    const HgListColumn *spec = hg_list_get_column(list, number);
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+    g_object_set_data(G_OBJECT(factory), "column", GUINT_TO_POINTER(number));
+    g_signal_connect(factory, "setup", G_CALLBACK(on_setup), view);
+    g_signal_connect(factory, "bind", G_CALLBACK(on_bind), view);
+    g_signal_connect(factory, "unbind", G_CALLBACK(on_unbind), view);
+    GtkColumnViewColumn *column = gtk_column_view_column_new(spec->title, factory);
+    gtk_column_view_column_set_resizable(column, TRUE);
+    if (spec->width > 0)
+        gtk_column_view_column_set_fixed_width(column, spec->width * CHARACTER + 24);
+    else
+        gtk_column_view_column_set_expand(column, TRUE);
+    if (hg_field_is_sortable(spec->kind)) {
+        Probe *probe = g_new(Probe, 1);
+        *probe = (Probe){view, number};
+        g_autoptr(GtkSorter) sorter = GTK_SORTER(gtk_custom_sorter_new(compare, probe, g_free));
+        gtk_column_view_column_set_sorter(column, sorter);
+    }
+    g_object_set_data(G_OBJECT(column), "column", GUINT_TO_POINTER(number));
+    return column;
+}
+
+static bool
+has_same_columns(const HgList *one, const HgList *other)
+{
+    unsigned count = hg_list_count_columns(one);
+    if (count != hg_list_count_columns(other))
+        return false;
+    for (unsigned i = 0; i < count; i++) {
+        const HgListColumn *a = hg_list_get_column(one, i), *b = hg_list_get_column(other, i);
+        if (g_strcmp0(a->key, b->key) != 0 || g_strcmp0(a->title, b->title) != 0 ||
+            a->kind != b->kind)
+            return false;
+    }
+    return true;
+}
+
+/* Returns: the shown column with that number of the list, borrowed; NULL if it is not shown. */
+static GtkColumnViewColumn *
+find_column(HgListView *view, unsigned number)
+{
+    GListModel *columns = gtk_column_view_get_columns(view->columns);
+    for (unsigned i = 0; i < g_list_model_get_n_items(columns); i++) {
+        g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item(columns, i);
+        if (GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(column), "column")) == number)
+            return column;
+    }
+    return NULL;
+}
+
+static void
+set_columns(HgListView *view, const HgList *list)
+{
+    GListModel *columns = gtk_column_view_get_columns(view->columns);
+    view->is_setting_columns = true;
+    while (g_list_model_get_n_items(columns) > 0) {
+        g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item(columns, 0);
+        gtk_column_view_remove_column(view->columns, column);
+    }
+    for (unsigned i = 0; i < hg_list_count_columns(list); i++)
+        if (hg_list_get_column(list, i)->title) {
+            g_autoptr(GtkColumnViewColumn) column = make_column(view, list, i);
+            gtk_column_view_append_column(view->columns, column);
+        }
+    view->sort_column = view->sort_key ? hg_list_find_column(list, view->sort_key) : HG_ORDER_AS_IS;
+    if (view->sort_column != HG_ORDER_AS_IS)
+        gtk_column_view_sort_by_column(view->columns, find_column(view, view->sort_column),
+                                       view->is_descending ? GTK_SORT_DESCENDING
+                                                           : GTK_SORT_ASCENDING);
+    view->is_setting_columns = false;
+}
+
+/* GTK 4.8 does not tell by which column it sorts: every column compares by noting that it was
+ * asked, and says "smaller", which comes out turned round if the order is descending. */
+static bool
+find_sort(HgListView *view, unsigned *column, bool *is_descending)
+{
+    GtkSorter *sorter = gtk_column_view_get_sorter(view->columns);
+    view->probed = HG_ORDER_AS_IS;
+    GtkOrdering ordering = gtk_sorter_compare(sorter, view->model, view->selection);
+    *column = view->probed;
+    *is_descending = ordering == GTK_ORDERING_LARGER;
+    return *column != HG_ORDER_AS_IS;
+}
+
+/* A column of numbers that was not sorted by begins with the biggest. */
+static void
+on_sorter_changed(HgListView *view)
+{
+    unsigned column;
+    bool is_descending;
+    HgList *list = hg_list_model_get_list(view->model);
+    if (view->is_setting_columns || !list)
+        return;
+    if (!find_sort(view, &column, &is_descending))
+        column = HG_ORDER_AS_IS;
+    bool is_new = column != view->sort_column && column != HG_ORDER_AS_IS;
+    view->sort_column = column;
+    if (is_new && !is_descending && hg_field_is_number(hg_list_get_column(list, column)->kind)) {
+        view->is_setting_columns = true;
+        gtk_column_view_sort_by_column(view->columns, find_column(view, column),
+                                       GTK_SORT_DESCENDING);
+        view->is_setting_columns = false;
+        is_descending = true;
+    }
+    view->is_descending = is_descending;
+    g_free(view->sort_key);
+    view->sort_key =
+        column == HG_ORDER_AS_IS ? NULL : g_strdup(hg_list_get_column(list, column)->key);
+    start_order(view);
+}
+
+/* ---- the list ----------------------------------------------------------------------------------
+ */
+
+static void
+on_list(void *answer, const GError *error, void *user_data)
+{
+    HgListView *view = user_data;
+    HgList *list = answer, *old = hg_list_model_get_list(view->model);
+    view->list_job = NULL;
+    set_busy(view, false);
+    if (!list) {
+        show_error(view, error);
+        return;
+    }
+    bool is_other = !old || !has_same_columns(old, list);
+    g_clear_pointer(&view->values_job, hg_job_cancel);
+    hg_list_model_set(view->model, list, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+    if (is_other)
+        set_columns(view, list);
+    start_order(view);
+}
+
+static void
+start_list(HgListView *view)
+{
+    g_clear_pointer(&view->list_job, hg_job_cancel);
+    g_clear_pointer(&view->order_job, hg_job_cancel);
+    if (!hg_list_model_get_list(view->model))
+        show(view, "waiting");
+    set_busy(view, true);
+    view->list_job =
+        hg_work_ask(get_work(view), view->ask, view->argument, NULL, hg_list_unref, on_list, view);
+}
+
+static void
+forget_question(HgListView *view)
+{
+    g_clear_pointer(&view->list_job, hg_job_cancel);
+    if (view->free_argument)
+        view->free_argument(view->argument);
+    view->argument = NULL;
+    view->free_argument = NULL;
+}
+
+void
+hg_list_view_ask(HgListView *view, HgSession *session, HgAskFunc ask, void *argument,
+                 GDestroyNotify free_argument)
+{
+    forget_question(view);
+    g_set_object(&view->session, session);
+    view->ask = ask;
+    view->argument = argument;
+    view->free_argument = free_argument;
+    start_list(view);
+}
+
+void
+hg_list_view_sort_by(HgListView *view, const char *key, bool is_descending)
+{
+    g_free(view->sort_key);
+    view->sort_key = g_strdup(key);
+    view->is_descending = is_descending;
+}
+
+void
+hg_list_view_set_empty(HgListView *view, const char *title, const char *description)
+{
+    adw_status_page_set_title(view->empty, title);
+    adw_status_page_set_description(view->empty, description);
+}
+
+void
+hg_list_view_set_filter(HgListView *view, const char *filter)
+{
+    gtk_editable_set_text(GTK_EDITABLE(view->search), filter);
+}
+
+void
+hg_list_view_begin_search(HgListView *view)
+{
+    gtk_widget_grab_focus(view->search);
+}
+
+HgListModel *
+hg_list_view_get_model(HgListView *view)
+{
+    return view->model;
+}
+
+HgRow *
+hg_list_view_get_selected(HgListView *view)
+{
+    return gtk_single_selection_get_selected_item(view->selection);
+}
+
+/* ---- what one does with a row ------------------------------------------------------------------
+ */
+
+static void
+open_row(HgListView *view, HgRow *row, bool in_new_tab)
+{
+    if (row)
+        g_signal_emit(view, signals[OPEN], 0, row, in_new_tab);
+}
+
+static void
+on_activate(HgListView *view, unsigned position)
+{
+    g_autoptr(HgRow) row = g_list_model_get_item(G_LIST_MODEL(view->selection), position);
+    open_row(view, row, false);
+}
+
+static void
+on_selected(HgListView *view)
+{
+    HgRow *row = hg_list_view_get_selected(view);
+    HgList *list = hg_list_model_get_list(view->model);
+    uint32_t object = row ? hg_row_get_object(row) : HG_NONE;
+    const char *actions[] = {"list.open", "list.open-tab", "list.copy"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(actions); i++)
+        gtk_widget_action_set_enabled(GTK_WIDGET(view), actions[i], row != NULL);
+    const char *of_objects[] = {"list.copy-address", "list.picture", "list.holders"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(of_objects); i++)
+        gtk_widget_action_set_enabled(GTK_WIDGET(view), of_objects[i], object != HG_NONE);
+    if (view->session && object != HG_NONE)
+        hg_session_select(view->session, hg_list_get_shot(list), object);
+}
+
+static void
+open_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    open_row(view, hg_list_view_get_selected(view), g_str_equal(name, "list.open-tab"));
+}
+
+static void
+go_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    HgRow *row = hg_list_view_get_selected(view);
+    const HgShot *shot = hg_list_get_shot(hg_list_model_get_list(view->model));
+    if (row && view->session)
+        hg_session_go_to(view->session, g_str_equal(name, "list.picture") ? "graph" : "holders",
+                         shot, hg_row_get_object(row), NULL);
+}
+
+static void
+again_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    if (!view->session)
+        return;
+    hg_work_close_files(get_work(view));
+    start_list(view);
+}
+
+/* Returns: the row of the cell at a point, borrowed; NULL if there is none. */
+static HgRow *
+pick_row(HgListView *view, double x, double y)
+{
+    GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(view->columns), x, y, GTK_PICK_DEFAULT);
+    GtkWidget *cell = picked ? gtk_widget_get_ancestor(picked, HG_TYPE_CELL) : NULL;
+    if (!cell && picked) /* beside the cell, in what GTK puts around it */
+        cell = gtk_widget_get_first_child(picked);
+    return cell && HG_IS_CELL(cell) ? hg_cell_get_row(HG_CELL(cell)) : NULL;
+}
+
+static void
+select_row(HgListView *view, HgRow *row)
+{
+    uint32_t place;
+    if (hg_row_get_place(row, &place))
+        gtk_single_selection_set_selected(view->selection, hg_list_model_find(view->model, place));
+}
+
+static void
+show_menu(HgListView *view, double x, double y)
+{
+    if (!view->popover) {
+        view->popover = gtk_popover_menu_new_from_model(view->row_menu);
+        gtk_widget_set_parent(view->popover, GTK_WIDGET(view));
+        gtk_popover_set_has_arrow(GTK_POPOVER(view->popover), FALSE);
+        gtk_widget_set_halign(view->popover, GTK_ALIGN_START);
+    }
+    gtk_popover_set_pointing_to(GTK_POPOVER(view->popover), &(GdkRectangle){(int)x, (int)y, 1, 1});
+    gtk_popover_popup(GTK_POPOVER(view->popover));
+}
+
+static void
+on_pressed(GtkGestureClick *gesture, int n_press, double x, double y, HgListView *view)
+{
+    unsigned button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
+    HgRow *row = pick_row(view, x, y);
+    if (!row || button == GDK_BUTTON_PRIMARY)
+        return;
+    select_row(view, row);
+    if (button == GDK_BUTTON_MIDDLE)
+        open_row(view, row, true);
+    else if (button == GDK_BUTTON_SECONDARY) {
+        double view_x, view_y;
+        gtk_widget_translate_coordinates(GTK_WIDGET(view->columns), GTK_WIDGET(view), x, y, &view_x,
+                                         &view_y);
+        show_menu(view, view_x, view_y);
+    } else
+        return;
+    gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+menu_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    if (hg_list_view_get_selected(view))
+        show_menu(view, 60, 60);
+}
+
+/* ---- copy and export
+ * ----------------------------------------------------------------------------- */
+
+typedef struct {
+    HgList *list;
+    GArray *rows;
+    HgTextFormat format;
+} TextQuestion;
+
+static void
+free_text_question(void *data)
+{
+    TextQuestion *question = data;
+    hg_list_unref(question->list);
+    g_array_unref(question->rows);
+    g_free(question);
+}
+
+static void *
+make_text(HgAsk *ask, void *argument, GError **error)
+{
+    TextQuestion *question = argument;
+    return hg_list_text_make(question->list, question->rows, question->format, ask, error);
+}
+
+static void
+free_text(void *text)
+{
+    g_string_free(text, TRUE);
+}
+
+static void
+say(HgListView *view, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    hg_session_say(view->session, text);
+}
+
+static void
+on_text(void *answer, const GError *error, void *user_data)
+{
+    HgListView *view = user_data;
+    GString *text = answer;
+    g_autoptr(GFile) target = g_steal_pointer(&view->target);
+    view->text_job = NULL;
+    set_busy(view, false);
+    if (!text)
+        say(view, "%s", error->message);
+    else if (target)
+        hg_list_export_save(target, g_string_free(text, FALSE), view->session);
+    else {
+        gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(view)), text->str);
+        g_string_free(text, TRUE);
+        say(view, "Copied");
+    }
+}
+
+/* [target] NULL: to the clipboard */
+static void
+start_text(HgListView *view, GArray *rows, HgTextFormat format, GFile *target)
+{
+    HgList *list = hg_list_model_get_list(view->model);
+    g_clear_pointer(&view->text_job, hg_job_cancel);
+    TextQuestion *question = g_new(TextQuestion, 1);
+    *question = (TextQuestion){hg_list_ref(list), rows, format};
+    g_set_object(&view->target, target);
+    set_busy(view, true);
+    view->text_job = hg_work_ask(get_work(view), make_text, question, free_text_question, free_text,
+                                 on_text, view);
+}
+
+static GArray *
+dup_seen_rows(HgListView *view)
+{
+    GArray *order = hg_list_model_get_order(view->model);
+    return order ? g_array_copy(order) : NULL;
+}
+
+static void
+copy_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    uint32_t row = get_selected_row(view);
+    if (row == UINT32_MAX || !view->session)
+        return;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_array_append_val(rows, row);
+    start_text(view, rows, HG_TEXT_TABS, NULL);
+}
+
+static void
+copy_all_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    GArray *rows = view->session ? dup_seen_rows(view) : NULL;
+    if (rows)
+        start_text(view, rows, HG_TEXT_TABS, NULL);
+}
+
+static void
+copy_address_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    HgRow *row = hg_list_view_get_selected(view);
+    HgList *list = hg_list_model_get_list(view->model);
+    unsigned column = list ? hg_list_find_column(list, "address") : UINT_MAX;
+    uint32_t place;
+    if (!row || column == UINT_MAX || !hg_row_get_place(row, &place))
+        return;
+    g_autofree char *address = hg_list_dup_cell(list, column, place, true);
+    gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), address);
+    say(view, "Copied %s", address);
+}
+
+static void
+on_export(GFile *file, bool is_json, void *user_data)
+{
+    HgListView *view = user_data;
+    GArray *rows = file && view->session ? dup_seen_rows(view) : NULL;
+    if (rows)
+        start_text(view, rows, is_json ? HG_TEXT_JSON : HG_TEXT_CSV, file);
+    g_object_unref(view);
+}
+
+static void
+export_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    hg_list_export_choose(widget, on_export, g_object_ref(widget));
+}
+
+/* ---- the widget
+ * ------------------------------------------------------------------------------------ */
+
+static void
+hg_list_view_init(HgListView *view)
+{
+    view->sort_column = HG_ORDER_AS_IS;
+    gtk_widget_init_template(GTK_WIDGET(view));
+    view->model = hg_list_model_new();
+    g_signal_connect_object(view->model, "values-wanted", G_CALLBACK(on_values_wanted), view,
+                            G_CONNECT_SWAPPED);
+    view->selection = gtk_single_selection_new(g_object_ref(G_LIST_MODEL(view->model)));
+    gtk_single_selection_set_autoselect(view->selection, FALSE);
+    gtk_single_selection_set_can_unselect(view->selection, TRUE);
+    g_signal_connect_object(view->selection, "notify::selected-item", G_CALLBACK(on_selected), view,
+                            G_CONNECT_SWAPPED);
+    gtk_column_view_set_model(view->columns, GTK_SELECTION_MODEL(view->selection));
+    g_signal_connect_object(gtk_column_view_get_sorter(view->columns), "changed",
+                            G_CALLBACK(on_sorter_changed), view, G_CONNECT_SWAPPED);
+    GtkGesture *click = gtk_gesture_click_new();
+    gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(click), 0);
+    gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(click), GTK_PHASE_CAPTURE);
+    g_signal_connect(click, "pressed", G_CALLBACK(on_pressed), view);
+    gtk_widget_add_controller(GTK_WIDGET(view->columns), GTK_EVENT_CONTROLLER(click));
+    on_selected(view);
+}
+
+static void
+dispose(GObject *object)
+{
+    HgListView *view = HG_LIST_VIEW(object);
+    if (view->session)
+        forget_question(view);
+    g_clear_pointer(&view->order_job, hg_job_cancel);
+    g_clear_pointer(&view->values_job, hg_job_cancel);
+    g_clear_pointer(&view->text_job, hg_job_cancel);
+    g_clear_pointer(&view->popover, gtk_widget_unparent);
+    g_clear_object(&view->session);
+    g_clear_object(&view->target);
+    gtk_widget_dispose_template(GTK_WIDGET(view), HG_TYPE_LIST_VIEW);
+    G_OBJECT_CLASS(hg_list_view_parent_class)->dispose(object);
+}
+
+static void
+finalize(GObject *object)
+{
+    HgListView *view = HG_LIST_VIEW(object);
+    g_clear_object(&view->selection);
+    g_clear_object(&view->model);
+    g_free(view->sort_key);
+    G_OBJECT_CLASS(hg_list_view_parent_class)->finalize(object);
+}
+
+static void
+install_actions(GtkWidgetClass *class)
+{
+    gtk_widget_class_install_action(class, "list.open", NULL, open_action);
+    gtk_widget_class_install_action(class, "list.open-tab", NULL, open_action);
+    gtk_widget_class_install_action(class, "list.picture", NULL, go_action);
+    gtk_widget_class_install_action(class, "list.holders", NULL, go_action);
+    gtk_widget_class_install_action(class, "list.copy", NULL, copy_action);
+    gtk_widget_class_install_action(class, "list.copy-address", NULL, copy_address_action);
+    gtk_widget_class_install_action(class, "list.copy-all", NULL, copy_all_action);
+    gtk_widget_class_install_action(class, "list.export", NULL, export_action);
+    gtk_widget_class_install_action(class, "list.again", NULL, again_action);
+    gtk_widget_class_install_action(class, "list.menu", NULL, menu_action);
+    gtk_widget_class_add_binding_action(class, GDK_KEY_c, GDK_CONTROL_MASK, "list.copy", NULL);
+    gtk_widget_class_add_binding_action(class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                        "list.copy-all", NULL);
+    gtk_widget_class_add_binding_action(class, GDK_KEY_e, GDK_CONTROL_MASK, "list.export", NULL);
+    gtk_widget_class_add_binding_action(class, GDK_KEY_Return, GDK_CONTROL_MASK, "list.open-tab",
+                                        NULL);
+    gtk_widget_class_add_binding_action(class, GDK_KEY_Menu, 0, "list.menu", NULL);
+    gtk_widget_class_add_binding_action(class, GDK_KEY_F10, GDK_SHIFT_MASK, "list.menu", NULL);
+}
+
+static void
+hg_list_view_class_init(HgListViewClass *class)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+    G_OBJECT_CLASS(class)->dispose = dispose;
+    G_OBJECT_CLASS(class)->finalize = finalize;
+    signals[OPEN] = g_signal_new("open", HG_TYPE_LIST_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 2, HG_TYPE_ROW, G_TYPE_BOOLEAN);
+    gtk_widget_class_set_template_from_resource(widget_class, "/org/heapgraph/Viewer/list-view.ui");
+    gtk_widget_class_bind_template_child(widget_class, HgListView, bar);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, search);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, spinner);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, remark);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, stack);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, step);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, columns);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, empty);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, error);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, row_menu);
+    gtk_widget_class_bind_template_callback(widget_class, on_search_changed);
+    gtk_widget_class_bind_template_callback(widget_class, on_stop_search);
+    gtk_widget_class_bind_template_callback(widget_class, on_activate);
+    install_actions(widget_class);
+}

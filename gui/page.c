@@ -1,0 +1,88 @@
+/* page.c - what all pages of the window share.
+ * SPDX-License-Identifier: MIT */
+#include "gui/page.h"
+
+typedef struct {
+    HgSession *session;
+    HgPlace *place;
+} HgPagePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(HgPage, hg_page, ADW_TYPE_BIN)
+
+static HgPagePrivate *
+get_private(HgPage *page)
+{
+    return hg_page_get_instance_private(page);
+}
+
+HgSession *
+hg_page_get_session(HgPage *page)
+{
+    return get_private(page)->session;
+}
+
+const HgPlace *
+hg_page_get_place(HgPage *page)
+{
+    return get_private(page)->place;
+}
+
+void
+hg_page_go(HgPage *page, const char *name, uint32_t object, const char *argument)
+{
+    const HgPlace *here = hg_page_get_place(page);
+    hg_session_go_to(hg_page_get_session(page), name, here ? here->shot : NULL, object, argument);
+}
+
+void
+hg_page_set_session(HgPage *page, HgSession *session)
+{
+    g_set_object(&get_private(page)->session, session);
+}
+
+void
+hg_page_show(HgPage *page, const HgPlace *place)
+{
+    HgPagePrivate *private = get_private(page);
+    if (hg_place_equal(private->place, place))
+        return;
+    HgPlace *old = private->place;
+    private->place = hg_place_ref(place);
+    hg_place_unref(old);
+    HG_PAGE_GET_CLASS(page)->show(page, private->place);
+}
+
+char *
+hg_page_dup_command(HgPage *page)
+{
+    HgPageClass *class = HG_PAGE_GET_CLASS(page);
+    const HgPlace *place = hg_page_get_place(page);
+    return class->dup_command && place ? class->dup_command(page, place) : NULL;
+}
+
+void
+hg_page_begin_search(HgPage *page)
+{
+    if (HG_PAGE_GET_CLASS(page)->begin_search)
+        HG_PAGE_GET_CLASS(page)->begin_search(page);
+}
+
+static void
+dispose(GObject *object)
+{
+    HgPagePrivate *private = get_private(HG_PAGE(object));
+    g_clear_object(&private->session);
+    g_clear_pointer(&private->place, hg_place_unref);
+    G_OBJECT_CLASS(hg_page_parent_class)->dispose(object);
+}
+
+static void
+hg_page_class_init(HgPageClass *class)
+{
+    G_OBJECT_CLASS(class)->dispose = dispose;
+}
+
+static void
+hg_page_init(HgPage *page)
+{
+}

@@ -1,0 +1,19 @@
+/* window.h - the window: sidebar, tabs of pages, what one opens and where one goes.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "gui/session.h"
+
+#include <adwaita.h>
+
+#define HG_TYPE_WINDOW (hg_window_get_type())
+G_DECLARE_FINAL_TYPE(HgWindow, hg_window, HG, WINDOW, AdwApplicationWindow)
+
+HgWindow *hg_window_new(AdwApplication *application);
+
+/* Opens a store or a dump beside what is open. */
+void hg_window_open(HgWindow *window, const char *path);
+/* Shows that object ("app.cache", "0x7f...", "Session#3") once the next file is open. */
+void hg_window_show_object(HgWindow *window, const char *name);
+bool hg_window_is_empty(HgWindow *window);
+HgSession *hg_window_get_session(HgWindow *window); /* borrowed */
