@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define BYTES_SHOWN 80 /* letters of a value of bytes: a capture takes as many of a str */
+
 /* ---- columns ---------------------------------------------------------------------------- */
 
 /* A column that stores its numbers plus one; [unknown] where it has a 0 or is not there. */
@@ -149,6 +151,30 @@ dup_quoted(const char *prefix, const char *text, bool is_cut)
     return g_strconcat(prefix, quote, text, is_cut ? "…" : "", quote, NULL);
 }
 
+/* Bytes are told with escapes, four letters for a byte. Cuts [text] where it gets longer than a
+ * value is elsewhere, and never inside an escape. */
+static bool
+cut_escapes(char *text)
+{
+    size_t at = 0;
+    while (text[at] && at <= BYTES_SHOWN) {
+        size_t step = text[at] != '\\' ? 1 : text[at + 1] == 'x' ? 4 : 2;
+        if (strnlen(text + at, step) < step || at + step > BYTES_SHOWN)
+            break;
+        at += step;
+    }
+    bool is_longer = text[at];
+    text[at] = '\0';
+    return is_longer;
+}
+
+static char *
+dup_bytes(char *text, bool is_cut)
+{
+    is_cut |= cut_escapes(text);
+    return dup_quoted("b", text, is_cut);
+}
+
 static char *
 dup_length(const HgObject *object)
 {
@@ -171,7 +197,11 @@ hg_object_dup_value(HgSnapshot *snapshot, const HgObject *object, GError **error
     if (g_str_equal(object->type->name, "str"))
         return dup_quoted("", text, is_cut);
     if (g_str_equal(object->type->name, "bytes"))
-        return dup_quoted("b", text, is_cut);
+        return dup_bytes(text, is_cut);
+    if (g_str_equal(object->type->name, "bytearray")) {
+        g_autofree char *inside = dup_bytes(text, is_cut);
+        return g_strdup_printf("bytearray(%s)", inside);
+    }
     return g_strconcat(text, is_cut ? "…" : "", NULL);
 }
 

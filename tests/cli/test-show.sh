@@ -74,4 +74,13 @@ fails 'a broken escape' 2 "heapgraph: app['\\xg']: character 8: expected a hexad
 fails 'nothing' 2 'heapgraph: : character 1: expected a name' show ''
 fails 'not UTF-8' 2 'heapgraph: the name of an object is not UTF-8' show "$(printf 'app\377')"
 
+# Bytes are told as Python tells them, cut between two of them.
+PYTHONPATH=$HG_TESTS/../core/capture/python python3 -c '
+import heapgraph_dump
+short, zeroes, edge = b"it\x27s\\", bytes(100), b"." * 77 + bytes(10)
+heapgraph_dump.dump("bytes.hgd")'
+says 'bytes with a quote and a backslash' "  bytes  b\"it's\\\\\\\\\"$" show -d bytes.hgd __main__.short
+says 'bytes that are cut' "  bytes  b'(\\\\x00){20}…'$" show -d bytes.hgd __main__.zeroes
+says 'bytes cut between two of them' "  bytes  b'\.{77}…'$" show -d bytes.hgd __main__.edge
+
 finish
