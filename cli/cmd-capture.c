@@ -16,6 +16,8 @@
 static char *output_option;
 static char *values_option;
 static char *name_option;
+static gboolean no_ghost_option;
+static gboolean trust_option;
 
 static bool
 parse_pid(const char *text, int *pid, GError **error)
@@ -40,6 +42,18 @@ parse_values(bool *with_values, GError **error)
         return false;
     }
     *with_values = g_str_equal(values, "short");
+    return true;
+}
+
+static bool
+parse_trust(HgTrust *trust, GError **error)
+{
+    if (no_ghost_option && trust_option) {
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
+                            "--trust is of the ghost, and --no-ghost wants none");
+        return false;
+    }
+    *trust = no_ghost_option ? HG_TRUST_NONE : trust_option ? HG_TRUST_ALL : HG_TRUST_OWN;
     return true;
 }
 
@@ -114,6 +128,36 @@ capture_to_store(int pid, const HgCaptureOptions *options, const char *path,
 
 /* ---- what it cost ------------------------------------------------------------------------ */
 
+/* Why some objects of C types still have guessed references. */
+static void
+report_ghost(const HgCaptureResult *result)
+{
+    static const char *const failure[HG_GHOST_N_OUTCOMES] = {
+        [HG_GHOST_FAULT] = "crashed",
+        [HG_GHOST_SYSTEM_CALL] = "made system calls",
+        [HG_GHOST_TOO_LONG] = "came to no end",
+        [HG_GHOST_TOO_MANY] = "visited too much",
+        [HG_GHOST_DISTRUSTED_TYPE] = "were left out after that",
+        [HG_GHOST_DIED] = "ended the ghost",
+    };
+    const HgGhostTally *tally = &result->walk.ghost;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int outcome = 0; outcome < HG_GHOST_N_OUTCOMES; outcome++) {
+        if (!failure[outcome] || !tally->n_objects[outcome])
+            continue;
+        g_autofree char *count = hg_number_dup_count(tally->n_objects[outcome]);
+        g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", count, failure[outcome]);
+    }
+    g_autofree char *answered = hg_number_dup_count(tally->n_objects[HG_GHOST_ANSWERED] +
+                                                    tally->n_objects[HG_GHOST_UNCOLLECTED]);
+    g_autofree char *guessed = hg_number_dup_count(result->walk.n_guessed);
+    if (!result->had_ghost)
+        hg_output_remark("no ghost (%s): %s references are guessed", result->no_ghost, guessed);
+    else
+        hg_output_remark("ghost: %s objects answered%s%s; %s references are guessed", answered,
+                         text->len ? ", " : "", text->str, guessed);
+}
+
 static void
 report(int pid, const HgCaptureResult *result)
 {
@@ -128,6 +172,7 @@ report(int pid, const HgCaptureResult *result)
         hg_output_remark(
             "every stop fell into a running collection: generations and the balance of "
             "references may be wrong for some objects");
+    report_ghost(result);
 }
 
 static bool
@@ -162,7 +207,7 @@ run(const HgInvocation *invocation, GError **error)
     HgCaptureOptions options = {.progress = hg_progress_bar_get(bar)};
     int pid;
     if (!parse_pid(invocation->arguments[0], &pid, error) ||
-        !parse_values(&options.with_values, error))
+        !parse_values(&options.with_values, error) || !parse_trust(&options.trust, error))
         return false;
     if (output_option && (name_option || invocation->store)) {
         g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
@@ -179,6 +224,10 @@ static const GOptionEntry options[] = {
     {"values", 0, 0, G_OPTION_ARG_STRING, &values_option,
      "none or short: the beginnings of strings, and numbers (default: short)", "VALUES"},
     {"name", 0, 0, G_OPTION_ARG_STRING, &name_option, "name of the snapshot", "NAME"},
+    {"no-ghost", 0, 0, G_OPTION_ARG_NONE, &no_ghost_option,
+     "run nothing of the process's code on the copy; references of C types are guessed", NULL},
+    {"trust", 0, 0, G_OPTION_ARG_NONE, &trust_option, "run it also for another user's process",
+     NULL},
     {0}};
 
 const HgCommand cmd_capture = {
@@ -190,6 +239,9 @@ const HgCommand cmd_capture = {
     .details =
         "The process is stopped while its memory is copied, and runs on while the copy is read.\n"
         "Nothing is installed in it and no code runs there.\n"
+        "\n"
+        "What objects of C types refer to, their own tp_traverse tells: it runs on the copy, in a\n"
+        "child process that can do nothing else (the ghost), for processes of the same user.\n"
         "\n"
         "Examples:\n"
         "  heapgraph capture 1234 -d service.db\n"

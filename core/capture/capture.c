@@ -103,19 +103,71 @@ tell_findings(const HgWalkResult *walk, HgSink *sink, GError **error)
     return !facts.failed;
 }
 
+static uint64_t
+count_unanswered(const HgGhostTally *tally)
+{
+    uint64_t n = 0;
+    for (int outcome = HG_GHOST_UNCOLLECTED + 1; outcome < HG_GHOST_N_OUTCOMES; outcome++)
+        n += tally->n_objects[outcome];
+    return n;
+}
+
+/* What came of the ghost: of which objects references are exact, and why not of all. */
+static bool
+tell_ghost(const HgCaptureResult *result, HgSink *sink, GError **error)
+{
+    Facts facts = {sink, error, false};
+    const HgGhostTally *tally = &result->walk.ghost;
+    tell(&facts, "ghost", result->had_ghost ? "yes" : "no");
+    if (!result->had_ghost) {
+        tell(&facts, "ghost-missing", result->no_ghost);
+        return !facts.failed;
+    }
+    tell_format(&facts, "ghost-answered", "%" G_GUINT64_FORMAT,
+                tally->n_objects[HG_GHOST_ANSWERED] + tally->n_objects[HG_GHOST_UNCOLLECTED]);
+    tell_format(&facts, "ghost-unanswered", "%" G_GUINT64_FORMAT, count_unanswered(tally));
+    tell_format(&facts, "ghost-confirmed", "%" G_GUINT64_FORMAT, tally->n_confirmed);
+    tell_format(&facts, "ghost-corrected-types", "%" G_GUINT64_FORMAT, tally->n_corrected_types);
+    return !facts.failed;
+}
+
+/* Returns: a ghost of the image if that is wanted and can be had; [result] tells why not. */
+static HgGhost *
+raise_ghost(HgImage *image, HgTrust trust, HgCaptureResult *result)
+{
+    g_autoptr(GError) problem = NULL;
+    HgGhost *ghost = NULL;
+    if (trust == HG_TRUST_NONE)
+        g_strlcpy(result->no_ghost, "not wanted", sizeof result->no_ghost);
+    else if (trust == HG_TRUST_OWN && !image->origin.is_own)
+        g_snprintf(result->no_ghost, sizeof result->no_ghost, "%s is not trusted",
+                   image->origin.pid ? "another user's process" : "a core");
+    else if (image->n_threads == 0)
+        g_strlcpy(result->no_ghost, "the image has no thread", sizeof result->no_ghost);
+    else {
+        ghost = hg_ghost_new(image, image->thread[0].fs_base, &problem);
+        if (!ghost)
+            g_snprintf(result->no_ghost, sizeof result->no_ghost, "%s", problem->message);
+    }
+    result->had_ghost = ghost != NULL;
+    return ghost;
+}
+
 bool
 hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options,
                  HgSink *sink, HgCaptureResult *result, GError **error)
 {
     HgCaptureResult unused;
-    HgWalkOptions walk = {.with_values = options->with_values};
     if (!result)
         result = &unused;
     *result = (HgCaptureResult){.cost = image->cost};
+    g_autoptr(HgGhost) ghost = raise_ghost(image, options->trust, result);
+    HgWalkOptions walk = {.with_values = options->with_values, .ghost = ghost};
     g_strlcpy(result->python, runtime->version_text, sizeof result->python);
     return tell_facts(image, runtime, options, sink, error) &&
            hg_walk(image, runtime, &walk, sink, &options->progress, &result->walk, error) &&
-           tell_findings(&result->walk, sink, error) && sink->end(sink, error);
+           tell_findings(&result->walk, sink, error) && tell_ghost(result, sink, error) &&
+           sink->end(sink, error);
 }
 
 bool

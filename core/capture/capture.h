@@ -7,7 +7,15 @@
 #include "core/dump/dump.h"
 #include "core/progress.h"
 
+/* Whether functions of the target's types may be run on its image; see ghost.h. */
+typedef enum {
+    HG_TRUST_OWN = 0, /* if it is a process of the user who captures it */
+    HG_TRUST_NONE,
+    HG_TRUST_ALL, /* also another user's process, and a core */
+} HgTrust;
+
 typedef struct {
+    HgTrust trust;
     bool with_values; /* short values; without them also the command line stays out */
     HgProgress progress;
 } HgCaptureOptions;
@@ -16,6 +24,8 @@ typedef struct {
     HgImageCost cost;
     HgWalkResult walk;
     char python[32]; /* "3.11.2" */
+    bool had_ghost;
+    char no_ghost[256]; /* why there was none */
 } HgCaptureResult;
 
 /* Captures the process [pid] and tells [sink] its heap, from the first fact to the end. The

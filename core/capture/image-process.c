@@ -516,6 +516,7 @@ tell_origin(HgImage *image, const HgProcess *process)
     image->origin = (HgImageOrigin){
         .source = "process",
         .pid = process->pid,
+        .is_own = process->uid == geteuid(),
         .process_start = process->start,
         .boot_id = hg_image_keep_text(image, boot_id),
         .arguments = hg_image_keep_text(image, process->arguments),

@@ -60,6 +60,7 @@ typedef struct {
 typedef struct {
     const char *source;     /* "process" or "core" */
     int pid;                /* 0 if unknown */
+    bool is_own;            /* a process of the user who captures it */
     uint64_t process_start; /* clock ticks since boot, 0 if unknown */
     const char *boot_id;    /* or NULL */
     const char *arguments;  /* the command line as one text, or NULL */

@@ -149,6 +149,14 @@ find_reader(HgWalker *walker, uint64_t type)
     return name ? g_hash_table_lookup(walker->reader_by_name, name) : NULL;
 }
 
+/* Whether only the type's own traverse function knows what its objects refer to. */
+static bool
+asks_ghost(const HgWalker *walker, const HgWalkType *type)
+{
+    bool guesses = type->scan.from != type->scan.to || type->scan.items;
+    return walker->ghost && type->is_gc && type->traverse && guesses;
+}
+
 /* A C type without a reader of its own is read as the nearest base that has one, and what it
  * adds is scanned, unless it shares the base's traverse function and so adds nothing. */
 static void
@@ -224,6 +232,9 @@ new_type(HgWalker *walker, uint64_t address)
     type->keys = type->is_heap ? type_word(walker, address, layout->heap_type.ht_cached_keys) : 0;
     find_base(walker, type);
     choose_reader(walker, type);
+    type->traverse = type_word(walker, address, layout->type.tp_traverse);
+    type->is_gc_function = type_word(walker, address, layout->type.tp_is_gc);
+    type->asks_ghost = asks_ghost(walker, type);
     measure_prefix(walker, type);
     type->visits_type = visits_type(walker, type);
     type->number = walker->types->len;

@@ -7,6 +7,7 @@
  * external root.
  * SPDX-License-Identifier: MIT */
 #include "core/capture/walk.h"
+#include "core/capture/ghost-visit.h"
 #include "core/capture/roots.h"
 #include "core/capture/walker.h"
 #include "core/error.h"
@@ -178,9 +179,8 @@ hg_walker_add_items(HgWalker *walker, uint64_t address, uint64_t count, uint8_t 
         hg_walker_add(walker, hg_walk_read_word(bytes + 8 * i), i, how);
 }
 
-/* Adds all references of the object. */
-static void
-read_object(HgWalker *walker, const HgWalkObject *object)
+void
+hg_walker_read_fields(HgWalker *walker, const HgWalkObject *object)
 {
     const HgWalkType *type = object->type;
     if (type->reader) {
@@ -194,6 +194,16 @@ read_object(HgWalker *walker, const HgWalkObject *object)
         hg_walker_scan(walker, object);
     if (type->is_heap)
         hg_walker_read_instance(walker, object);
+}
+
+/* Adds all references of the object. */
+static void
+read_object(HgWalker *walker, const HgWalkObject *object)
+{
+    if (object->type->asks_ghost)
+        hg_walk_ghost_read(walker, object);
+    else
+        hg_walker_read_fields(walker, object);
 }
 
 /* ---- the first pass: discover -------------------------------------------------------------- */
@@ -603,6 +613,8 @@ new_walker(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *option
         for (const HgTypeReader *reader = families[i]; reader->type_name; reader++)
             g_hash_table_insert(walker->reader_by_name, (char *)reader->type_name,
                                 (HgTypeReader *)reader);
+    if (options->ghost)
+        walker->ghost = hg_walk_ghost_new(options->ghost);
     walker->budget = 8 * count_words(image) + (1 << 20);
     return walker;
 }
@@ -611,6 +623,7 @@ static void
 free_walker(HgWalker *walker)
 {
     hg_marks_clear(&walker->marks);
+    hg_walk_ghost_free(walker->ghost);
     g_ptr_array_unref(walker->types);
     g_hash_table_unref(walker->type_by_address);
     g_hash_table_unref(walker->reader_by_name);
@@ -631,6 +644,7 @@ run(HgWalker *walker)
     g_autoptr(HgWalkRoots) roots = hg_walk_roots_new(walker);
     intern_names(walker);
     learn(walker);
+    hg_walk_ghost_ask(walker);
     hg_walker_each(walker, HG_MARK_TRACKED, reach_static_type, NULL);
     hg_walk_roots_find(roots);
     hg_walker_each(walker, HG_MARK_TRACKED, discover_tracked, NULL);

@@ -2,13 +2,22 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "core/capture/ghost.h"
 #include "core/capture/locate.h"
 #include "core/dump/dump.h"
 #include "core/progress.h"
 
 typedef struct {
     bool with_values; /* short values of str, bytes and numbers; names are always there */
+    HgGhost *ghost;   /* of the image, asked for exact references, or NULL */
 } HgWalkOptions;
+
+/* What the ghost was asked, and what came of it. */
+typedef struct {
+    uint64_t n_objects[HG_GHOST_N_OUTCOMES];
+    uint64_t n_confirmed;       /* objects of whose references reader and ghost say the same */
+    uint64_t n_corrected_types; /* types of which they do not: the ghost is believed */
+} HgGhostTally;
 
 /* What the walk met. */
 typedef struct {
@@ -17,6 +26,7 @@ typedef struct {
     uint64_t n_negative; /* objects with fewer references than were found */
     uint64_t n_external; /* roots found by balance */
     uint64_t n_threads, n_frames;
+    HgGhostTally ghost;
 } HgWalkResult;
 
 /* Tells [sink] types, objects, threads, frames and roots of the interpreters in [image], but

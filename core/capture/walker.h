@@ -22,6 +22,7 @@
 
 typedef struct HgWalker HgWalker;
 typedef struct HgWalkType HgWalkType;
+typedef struct HgWalkGhost HgWalkGhost;
 
 /* The entries of a dict, wherever its layout keeps them. */
 typedef struct {
@@ -101,7 +102,10 @@ struct HgWalkType {
     int64_t base_dictoffset;
     const HgTypeReader *reader; /* or NULL */
     HgWalkScan scan;
-    uint32_t number; /* of its record */
+    uint64_t traverse, is_gc_function; /* tp_traverse and tp_is_gc */
+    bool asks_ghost;                   /* the reader would guess, or was proved wrong */
+    uint32_t n_met;                    /* while its reader was being checked */
+    uint32_t number;                   /* of its record */
     uint32_t prefix; /* bytes before an instance: collector's header, managed slots */
     bool is_heap, is_gc, is_python, has_managed_dict, has_managed_weakrefs, has_inline_values;
     bool visits_type;
@@ -128,6 +132,7 @@ struct HgWalker {
     uint32_t version; /* HG_PYTHON() */
     bool with_values;
     HgSink *sink;
+    HgWalkGhost *ghost; /* or NULL */
     HgMarks marks;
 
     GPtrArray *types;                       /* of HgWalkType, in the order of their numbers */
@@ -257,6 +262,9 @@ bool hg_walker_look_for(HgWalker *walker, uint64_t address, const char *name, Hg
 
 /* Returns: whether the word found at [address] by scanning is surely an object. */
 bool hg_walker_recognises(HgWalker *walker, uint64_t address);
+
+/* Adds all references of the object its readers find, guessing where they must. In walk.c. */
+void hg_walker_read_fields(HgWalker *walker, const HgWalkObject *object);
 
 /* Returns: the reference count of the object, HG_UNKNOWN if it is immortal. */
 uint64_t hg_walker_get_refcount(const HgWalker *walker, const uint8_t *bytes);
