@@ -294,23 +294,37 @@ test_ways(void)
 
 /* ---- neighbours --------------------------------------------------------------------------- */
 
-/* Marks the objects that refer to [object], or to which it refers: without types, keys of dicts. */
-static uint32_t
-count_neighbours(const Fixture *fixture, uint32_t object, bool is_backward)
+/* Whether the neighbours of an object in that direction have the other end of this reference: types
+ * and the keys of dicts are not what an object refers to, but it refers to them. */
+static bool
+is_neighbour(const Fixture *fixture, uint64_t reference, bool is_backward)
 {
-    g_autofree bool *is_one = g_new0(bool, fixture->n_objects);
+    uint64_t kind = fixture->how[reference] & HG_HOW_LABEL;
+    return is_backward || (kind != HG_LABEL_TYPE && kind != HG_LABEL_KEY);
+}
+
+/* Sets is_one[other] for the neighbours of [object]. Returns: how many there are. */
+static uint32_t
+mark_neighbours(const Fixture *fixture, uint32_t object, bool is_backward, bool *is_one)
+{
     uint32_t count = 0;
     for (uint32_t source = 0; source < fixture->n_objects; source++)
         for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++) {
-            uint64_t kind = fixture->how[i] & HG_HOW_LABEL;
-            if (is_backward && fixture->target[i] == object)
-                is_one[source] = true;
-            if (!is_backward && source == object && kind != HG_LABEL_TYPE && kind != HG_LABEL_KEY)
-                is_one[fixture->target[i]] = true;
+            uint32_t here = is_backward ? (uint32_t)fixture->target[i] : source;
+            uint32_t other = is_backward ? source : (uint32_t)fixture->target[i];
+            if (here == object && is_neighbour(fixture, i, is_backward))
+                is_one[other] = true;
         }
     for (uint32_t i = 0; i < fixture->n_objects; i++)
         count += is_one[i];
     return count;
+}
+
+static uint32_t
+count_neighbours(const Fixture *fixture, uint32_t object, bool is_backward)
+{
+    g_autofree bool *is_one = g_new0(bool, fixture->n_objects);
+    return mark_neighbours(fixture, object, is_backward, is_one);
 }
 
 /* Every neighbour is shown or counted; links are references of the heap. */
@@ -344,7 +358,8 @@ check_neighbours(const Fixture *fixture, uint32_t object, bool is_backward, unsi
     const HgNeighbour *asked = g_ptr_array_index(found->nodes, 0);
     g_assert_cmpuint(asked->object, ==, object);
     g_assert_cmpuint(n_shown, <=, too_many);
-    g_assert_cmpuint(n_shown + asked->n_hidden, ==, count_neighbours(fixture, object, is_backward));
+    g_assert_cmpuint(n_shown + asked->side[is_backward].n_more, ==,
+                     count_neighbours(fixture, object, is_backward));
 }
 
 static void
@@ -358,6 +373,122 @@ test_neighbours(void)
             check_neighbours(&fixture, object, false, 3);
             check_neighbours(&fixture, object, true, 40);
         }
+        tear_down(&fixture);
+    }
+}
+
+static uint32_t
+count_links(const HgNeighbours *found, uint32_t place, bool is_backward, const bool *is_one)
+{
+    uint32_t count = 0;
+    for (unsigned i = 0; i < found->links->len; i++) {
+        const HgNeighbourLink *link = g_ptr_array_index(found->links, i);
+        uint32_t here = is_backward ? link->target : link->source;
+        uint32_t other = is_backward ? link->source : link->target;
+        const HgNeighbour *node = g_ptr_array_index(found->nodes, other);
+        count += here == place && is_one[node->object];
+    }
+    return count;
+}
+
+static void
+check_pairs(const HgNeighbours *found)
+{
+    g_autoptr(GHashTable) pairs = g_hash_table_new(NULL, NULL);
+    for (unsigned i = 0; i < found->links->len; i++) {
+        const HgNeighbourLink *link = g_ptr_array_index(found->links, i);
+        size_t pair = (size_t)link->source * found->nodes->len + link->target + 1;
+        g_assert_true(g_hash_table_add(pairs, GSIZE_TO_POINTER(pair)));
+    }
+}
+
+/* Every side that is expanded shows each neighbour or counts it; no two nodes have two links. */
+static void
+check_sides(const Fixture *fixture, const HgNeighbours *found)
+{
+    check_pairs(found);
+    for (unsigned place = 0; place < found->nodes->len; place++) {
+        const HgNeighbour *node = g_ptr_array_index(found->nodes, place);
+        for (int is_backward = 0; is_backward < 2; is_backward++) {
+            const HgNeighbourSide *side = &node->side[is_backward];
+            g_autofree bool *is_one = g_new0(bool, fixture->n_objects);
+            uint32_t count = mark_neighbours(fixture, node->object, is_backward, is_one);
+            uint32_t n_shown = count_links(found, place, is_backward, is_one);
+            g_assert_cmpuint(side->n_more, ==, side->is_expanded ? count - n_shown : 0);
+        }
+    }
+}
+
+static uint32_t
+find_place(const HgNeighbours *found, uint32_t object)
+{
+    for (unsigned i = 0; i < found->nodes->len; i++)
+        if (((HgNeighbour *)found->nodes->pdata[i])->object == object)
+            return i;
+    return HG_NONE;
+}
+
+/* Goes on from a neighbour in the other direction, hides one, pins one, closes one. */
+static void
+check_expansions(const Fixture *fixture, uint32_t object, GRand *random)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GArray) pinned = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GArray) hidden = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GArray) expansions = g_array_new(FALSE, FALSE, sizeof(HgExpansion));
+    uint32_t n_objects = fixture->n_objects;
+    uint32_t pin = (uint32_t)g_rand_int_range(random, 0, (int)n_objects);
+    uint32_t hide = (uint32_t)g_rand_int_range(random, 0, (int)n_objects);
+    uint32_t close = (uint32_t)g_rand_int_range(random, 0, (int)n_objects);
+    for (unsigned i = 0; i < 4; i++) {
+        HgExpansion expansion = {(uint32_t)g_rand_int_range(random, 0, (int)n_objects),
+                                 g_rand_boolean(random), 1 + i % 2, 2 * i};
+        g_array_append_val(expansions, expansion);
+    }
+    HgExpansion closed = {close, true, 0, 0};
+    g_array_append_val(expansions, closed);
+    g_array_append_val(objects, object);
+    g_array_append_val(pinned, pin);
+    g_array_append_val(hidden, hide);
+    HgNeighboursOptions options = {.is_backward = true,
+                                   .depth = 2,
+                                   .too_many = 3,
+                                   .nodes = 80,
+                                   .shows_dicts = true,
+                                   .expansions = expansions,
+                                   .pinned = pinned,
+                                   .hidden = hidden};
+    g_autoptr(HgNeighbours) found =
+        hg_neighbours_find(fixture->snapshot, objects, &options, &error);
+    g_assert_no_error(error);
+    check_sides(fixture, found);
+    g_assert_true(hide == object || find_place(found, hide) == HG_NONE);
+    uint32_t place = find_place(found, close);
+    if (place != HG_NONE)
+        g_assert_false(((HgNeighbour *)found->nodes->pdata[place])->side[1].is_expanded);
+    const HgNeighbour *asked = found->nodes->pdata[0];
+    if (pin != hide && asked->side[1].is_expanded && is_kept_by(fixture, pin, object))
+        g_assert_cmpuint(find_place(found, pin), !=, HG_NONE);
+    for (unsigned i = 0; i < 4; i++) {
+        const HgExpansion *expansion = &g_array_index(expansions, HgExpansion, i);
+        place = find_place(found, expansion->object);
+        if (place != HG_NONE && !(expansion->object == close && expansion->is_backward) && i == 3)
+            g_assert_true(((HgNeighbour *)found->nodes->pdata[place])
+                              ->side[expansion->is_backward]
+                              .is_expanded);
+    }
+}
+
+static void
+test_expansions(void)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(11);
+    for (uint32_t seed = 1; seed <= 10; seed++) {
+        Fixture fixture;
+        set_up(&fixture, seed);
+        for (uint32_t object = 0; object < fixture.n_objects; object++)
+            check_expansions(&fixture, object, random);
         tear_down(&fixture);
     }
 }
@@ -705,6 +836,7 @@ main(int argc, char **argv)
     g_test_add_func("/questions/chain-is-shortest", test_chain);
     g_test_add_func("/questions/ways", test_ways);
     g_test_add_func("/questions/neighbours", test_neighbours);
+    g_test_add_func("/questions/expansions", test_expansions);
     g_test_add_func("/questions/garbage", test_garbage);
     g_test_add_func("/questions/leaking", test_leaking);
     g_test_add_func("/questions/reachable", test_reachable);

@@ -73,15 +73,16 @@ add_object(Drawing *drawing, const HgNeighbour *neighbour, GError **error)
 
 /* The neighbours that are too many: one dotted node. */
 static void
-add_hidden(Drawing *drawing, const HgNeighbour *neighbour, uint32_t place, bool is_backward)
+add_more(Drawing *drawing, const HgNeighbour *neighbour, uint32_t place, bool is_backward)
 {
-    if (neighbour->n_hidden == 0)
+    const HgNeighbourSide *side = &neighbour->side[is_backward];
+    if (side->n_more == 0)
         return;
-    g_autofree char *count = hg_number_dup_count(neighbour->n_hidden);
+    g_autofree char *count = hg_number_dup_count(side->n_more);
     g_autofree char *title = g_strconcat(count, " more", NULL);
     HgPictureNode node = {.kind = HG_PICTURE_MORE,
                           .title = title,
-                          .detail = neighbour->hidden,
+                          .detail = side->more,
                           .depth = neighbour->depth + 1};
     uint32_t more = hg_picture_add_node(drawing->picture, &node);
     HgPictureReference reference = {.source = is_backward ? more : place,
@@ -162,8 +163,10 @@ hg_draw_neighbours(HgSnapshot *snapshot, const HgNeighbours *neighbours, bool is
     add_links(&drawing, neighbours);
     for (unsigned i = 0; i < neighbours->nodes->len; i++) {
         const HgNeighbour *neighbour = g_ptr_array_index(neighbours->nodes, i);
-        add_hidden(&drawing, neighbour, i, is_backward);
-        if (is_backward && !add_roots(&drawing, neighbour, i, error))
+        add_more(&drawing, neighbour, i, false);
+        add_more(&drawing, neighbour, i, true);
+        bool is_towards_roots = neighbour->is_met_backward || neighbour->side[1].is_expanded;
+        if (is_towards_roots && !add_roots(&drawing, neighbour, i, error))
             return NULL;
     }
     if (neighbours->nodes->len > 0 && !set_caption(&drawing, neighbours, is_backward, error))

@@ -21,13 +21,29 @@ typedef struct {
     const GPtrArray *types;
     HgNeighbours *found;
     GHashTable *node_of; /* object + 1 -> place in nodes + 1 */
+    GHashTable *linked;  /* pairs of places */
+    GHashTable *stale;   /* sides that got a link after their others were counted */
 } Search;
+
+/* A node that is to be expanded, with so many steps left. */
+typedef struct {
+    uint32_t place;
+    unsigned left;
+} Visit;
+
+/* One walk: the options' own or an expansion. */
+typedef struct {
+    bool is_backward;
+    unsigned too_many;
+    GArray *visits; /* Visit */
+} Walk;
 
 static void
 free_node(void *data)
 {
     HgNeighbour *node = data;
-    g_free(node->hidden);
+    g_free(node->side[0].more);
+    g_free(node->side[1].more);
     g_free(node);
 }
 
@@ -61,14 +77,21 @@ find_node(const Search *search, uint32_t object, uint32_t *place)
     return stored;
 }
 
+static HgNeighbour *
+get_node(const Search *search, uint32_t place)
+{
+    return g_ptr_array_index(search->found->nodes, place);
+}
+
 static uint32_t
-require_node(Search *search, uint32_t object, unsigned depth)
+require_node(Search *search, uint32_t object, unsigned depth, bool is_backward)
 {
     uint32_t place;
     if (find_node(search, object, &place))
         return place;
     HgNeighbour *node = g_new0(HgNeighbour, 1);
-    *node = (HgNeighbour){.object = object, .depth = depth, .is_asked = depth == 0};
+    *node = (HgNeighbour){
+        .object = object, .depth = depth, .is_asked = depth == 0, .is_met_backward = is_backward};
     g_ptr_array_add(search->found->nodes, node);
     g_hash_table_insert(search->node_of, GSIZE_TO_POINTER((size_t)object + 1),
                         GSIZE_TO_POINTER((size_t)search->found->nodes->len));
@@ -85,6 +108,15 @@ get_type(const Search *search, uint32_t object, GError **error)
         return g_ptr_array_index(search->types, type);
     g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "object %u: no such type", object);
     return NULL;
+}
+
+static bool
+has_object(const GArray *objects, uint32_t object)
+{
+    for (unsigned i = 0; objects && i < objects->len; i++)
+        if (g_array_index(objects, uint32_t, i) == object)
+            return true;
+    return false;
 }
 
 static bool
@@ -244,12 +276,32 @@ has_only(const GArray *references, uint8_t flag)
     return true;
 }
 
+static void *
+get_pair(uint32_t source, uint32_t target)
+{
+    return GSIZE_TO_POINTER((size_t)source << 32 | (size_t)target << 1 | 1);
+}
+
+static bool
+is_linked(const Search *search, uint32_t source, uint32_t target)
+{
+    return g_hash_table_contains(search->linked, get_pair(source, target));
+}
+
+static void
+note_stale(Search *search, uint32_t place, bool is_backward)
+{
+    if (get_node(search, place)->side[is_backward].is_expanded)
+        g_hash_table_add(search->stale, GSIZE_TO_POINTER((size_t)place << 1 | is_backward));
+}
+
 /* From [source] to [target] in the heap, across [dict] unless that is HG_NONE. */
 static bool
 add_link(Search *search, uint32_t source, uint32_t target, uint32_t dict, GError **error)
 {
     HgNeighbourLink made = {0};
-    if (!find_node(search, source, &made.source) || !find_node(search, target, &made.target))
+    if (!find_node(search, source, &made.source) || !find_node(search, target, &made.target) ||
+        !g_hash_table_add(search->linked, get_pair(made.source, made.target)))
         return true;
     g_autoptr(GArray) references = hg_references_read_between(
         search->snapshot, dict != HG_NONE ? dict : source, target, error);
@@ -258,6 +310,8 @@ add_link(Search *search, uint32_t source, uint32_t target, uint32_t dict, GError
     made.label = dup_labels(search, references, dict != HG_NONE, error);
     made.is_weak = has_only(references, HG_HOW_WEAK);
     made.is_guessed = has_only(references, HG_HOW_GUESSED);
+    note_stale(search, made.source, false);
+    note_stale(search, made.target, true);
     if (made.label)
         g_ptr_array_add(search->found->links, g_memdup2(&made, sizeof made));
     return made.label;
@@ -294,23 +348,35 @@ dup_hidden(const GArray *types)
     return g_string_free(text, FALSE);
 }
 
-/* Counts the candidates that are in no node, by type. */
+/* Whether a link between a node and this neighbour of it is shown. */
 static bool
-note_hidden(Search *search, HgNeighbour *node, const Candidates *candidates, GHashTable *shown,
-            GError **error)
+is_told(const Search *search, uint32_t place, uint32_t object, bool is_backward)
 {
+    uint32_t other;
+    return find_node(search, object, &other) &&
+           is_linked(search, is_backward ? other : place, is_backward ? place : other);
+}
+
+/* Counts the candidates that are linked to by nothing, by type. */
+static bool
+note_more(Search *search, uint32_t place, bool is_backward, const Candidates *candidates,
+          GError **error)
+{
+    HgNeighbourSide *side = &get_node(search, place)->side[is_backward];
+    g_clear_pointer(&side->more, g_free);
+    *side = (HgNeighbourSide){.is_expanded = true};
     g_autofree uint64_t *count = g_new0(uint64_t, search->types->len + 1);
     for (unsigned i = 0; i < candidates->object->len; i++) {
         uint32_t object = g_array_index(candidates->object, uint32_t, i);
-        if (g_hash_table_contains(shown, GSIZE_TO_POINTER((size_t)object + 1)))
+        if (is_told(search, place, object, is_backward))
             continue;
         const HgTypeRow *type = get_type(search, object, error);
         if (!type)
             return false;
         count[type->number < search->types->len ? type->number : 0]++;
-        node->n_hidden++;
+        side->n_more++;
     }
-    if (node->n_hidden == 0)
+    if (side->n_more == 0)
         return true;
     g_autoptr(GArray) types = g_array_new(FALSE, FALSE, sizeof(HiddenType));
     for (unsigned i = 0; i < search->types->len; i++) {
@@ -319,7 +385,7 @@ note_hidden(Search *search, HgNeighbour *node, const Candidates *candidates, GHa
             g_array_append_val(types, hidden);
     }
     g_array_sort(types, compare_hidden);
-    node->hidden = dup_hidden(types);
+    side->more = dup_hidden(types);
     return true;
 }
 
@@ -338,82 +404,162 @@ get_measure(Search *search, uint32_t object, uint32_t holder, uint64_t *measure,
            hg_snapshot_get(search->snapshot, HG_COLUMN_RETAINED, object, measure, error);
 }
 
-/* Returns: those of the candidates that matter (uint32_t), in that order. */
+/* Returns: those of the candidates that matter (uint32_t), in that order; pinned ones besides. */
 static GArray *
-choose(Search *search, const HgObject *from, const Candidates *candidates, GError **error)
+choose(Search *search, const Walk *walk, const HgObject *from, const Candidates *candidates,
+       GError **error)
 {
     g_auto(HgBest) best = {0};
-    hg_best_init(&best, search->options->too_many);
+    g_autoptr(GArray) pinned = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    hg_best_init(&best, walk->too_many);
     for (unsigned i = 0; i < candidates->object->len; i++) {
         uint64_t measure;
         uint32_t object = g_array_index(candidates->object, uint32_t, i);
         bool is_holder =
             get_dict_between(candidates, object) == from->holder && from->holder != HG_NONE;
+        if (has_object(search->options->hidden, object))
+            continue;
+        if (has_object(search->options->pinned, object)) {
+            g_array_append_val(pinned, object);
+            continue;
+        }
         if (!get_measure(search, object, is_holder ? object : from->holder, &measure, error))
             return NULL;
         hg_best_offer(&best, object, measure);
     }
-    return hg_best_take(&best);
+    GArray *chosen = hg_best_take(&best);
+    g_array_append_vals(chosen, pinned->data, pinned->len);
+    return chosen;
 }
 
 static bool
-show(Search *search, HgNeighbour *node, uint32_t object, uint32_t dict, GHashTable *shown,
-     GError **error)
+show(Search *search, Walk *walk, const Visit *from, uint32_t object, uint32_t dict, GError **error)
 {
-    uint32_t place;
-    bool is_known = find_node(search, object, &place);
-    if (!is_known && search->found->nodes->len >= search->options->nodes)
-        return true;
-    require_node(search, object, node->depth + 1);
-    g_hash_table_add(shown, GSIZE_TO_POINTER((size_t)object + 1));
-    bool is_backward = search->options->is_backward;
-    return add_link(search, is_backward ? object : node->object,
-                    is_backward ? node->object : object, dict, error);
+    const HgNeighbour *node = get_node(search, from->place);
+    Visit visit = {.left = from->left - 1};
+    if (!find_node(search, object, &visit.place)) {
+        if (search->found->nodes->len >= search->options->nodes)
+            return true;
+        visit.place = require_node(search, object, node->depth + 1, walk->is_backward);
+        g_array_append_val(walk->visits, visit);
+    }
+    return add_link(search, walk->is_backward ? object : node->object,
+                    walk->is_backward ? node->object : object, dict, error);
 }
 
 static bool
-expand(Search *search, HgNeighbour *node, GError **error)
+find_candidates(Search *search, uint32_t object, bool is_backward, Candidates *candidates,
+                GError **error)
+{
+    return is_backward ? find_sources(search, object, candidates, error)
+                       : find_targets(search, object, HG_NONE, candidates, error);
+}
+
+static bool
+expand(Search *search, Walk *walk, Visit visit, GError **error)
 {
     g_auto(Candidates) candidates;
     HgObject from;
+    uint32_t object = get_node(search, visit.place)->object;
     init_candidates(&candidates);
-    if (!hg_object_read(search->snapshot, node->object, &from, error) ||
-        !(search->options->is_backward
-              ? find_sources(search, node->object, &candidates, error)
-              : find_targets(search, node->object, HG_NONE, &candidates, error)))
+    if (!hg_object_read(search->snapshot, object, &from, error) ||
+        !find_candidates(search, object, walk->is_backward, &candidates, error))
         return false;
-    g_autoptr(GArray) chosen = choose(search, &from, &candidates, error);
-    g_autoptr(GHashTable) shown = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) chosen = choose(search, walk, &from, &candidates, error);
     for (unsigned i = 0; chosen && i < chosen->len; i++) {
-        uint32_t object = g_array_index(chosen, uint32_t, i);
-        if (!show(search, node, object, get_dict_between(&candidates, object), shown, error))
+        uint32_t neighbour = g_array_index(chosen, uint32_t, i);
+        if (!show(search, walk, &visit, neighbour, get_dict_between(&candidates, neighbour), error))
             return false;
     }
-    return chosen && note_hidden(search, node, &candidates, shown, error);
+    return chosen && note_more(search, visit.place, walk->is_backward, &candidates, error);
 }
 
-/* What refers to a module says nothing: everything in it does. */
 static bool
-is_end(Search *search, const HgNeighbour *node, bool *ends, GError **error)
+count_again(Search *search, GError **error)
 {
+    GHashTableIter iter;
+    void *key;
+    g_hash_table_iter_init(&iter, search->stale);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        uint32_t place = (uint32_t)(GPOINTER_TO_SIZE(key) >> 1);
+        bool is_backward = GPOINTER_TO_SIZE(key) & 1;
+        g_auto(Candidates) candidates;
+        init_candidates(&candidates);
+        if (!find_candidates(search, get_node(search, place)->object, is_backward, &candidates,
+                             error) ||
+            !note_more(search, place, is_backward, &candidates, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_closed(const Search *search, uint32_t object, bool is_backward)
+{
+    const GArray *expansions = search->options->expansions;
+    for (unsigned i = 0; expansions && i < expansions->len; i++) {
+        const HgExpansion *each = &g_array_index(expansions, HgExpansion, i);
+        if (each->depth == 0 && each->object == object && each->is_backward == is_backward)
+            return true;
+    }
+    return false;
+}
+
+/* What refers to a module says nothing unless it is asked: everything in it does. */
+static bool
+is_end(Search *search, const Walk *walk, const Visit *visit, bool is_start, bool *ends,
+       GError **error)
+{
+    const HgNeighbour *node = get_node(search, visit->place);
     const HgTypeRow *type = get_type(search, node->object, error);
     if (!type)
         return false;
-    *ends = node->depth >= search->options->depth ||
-            (search->options->is_backward && node->depth > 0 && g_str_equal(type->name, "module"));
+    *ends = visit->left == 0 || is_closed(search, node->object, walk->is_backward) ||
+            (walk->is_backward && !is_start && g_str_equal(type->name, "module"));
+    return true;
+}
+
+/* From the visits that are there: all of them are where it starts. */
+static bool
+walk_on(Search *search, Walk *walk, GError **error)
+{
+    unsigned n_starts = walk->visits->len;
+    for (unsigned i = 0; i < walk->visits->len; i++) {
+        Visit visit = g_array_index(walk->visits, Visit, i);
+        bool ends;
+        if (!is_end(search, walk, &visit, i < n_starts, &ends, error) ||
+            (!ends && !expand(search, walk, visit, error)))
+            return false;
+    }
     return true;
 }
 
 static bool
-walk(Search *search, GError **error)
+walk_from_asked(Search *search, const GArray *objects, GError **error)
 {
-    for (unsigned i = 0; i < search->found->nodes->len; i++) {
-        HgNeighbour *node = g_ptr_array_index(search->found->nodes, i);
-        bool ends;
-        if (!is_end(search, node, &ends, error) || (!ends && !expand(search, node, error)))
-            return false;
+    g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(Visit));
+    const HgNeighboursOptions *options = search->options;
+    Walk walk = {options->is_backward, options->too_many, visits};
+    for (unsigned i = 0; i < objects->len; i++) {
+        unsigned n_known = search->found->nodes->len;
+        uint32_t object = g_array_index(objects, uint32_t, i);
+        Visit visit = {require_node(search, object, 0, options->is_backward), options->depth};
+        if (visit.place == n_known)
+            g_array_append_val(visits, visit);
     }
-    return true;
+    return walk_on(search, &walk, error);
+}
+
+static bool
+walk_from_expansion(Search *search, const HgExpansion *expansion, GError **error)
+{
+    g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(Visit));
+    Walk walk = {expansion->is_backward, expansion->too_many, visits};
+    Visit visit = {.left = expansion->depth};
+    if (!find_node(search, expansion->object, &visit.place))
+        return true; /* it was shown by something that is no more */
+    g_array_append_val(visits, visit);
+    return walk_on(search, &walk, error);
 }
 
 HgNeighbours *
@@ -422,13 +568,22 @@ hg_neighbours_find(HgSnapshot *snapshot, const GArray *objects, const HgNeighbou
 {
     g_autoptr(HgNeighbours) found = g_new0(HgNeighbours, 1);
     g_autoptr(GHashTable) node_of = g_hash_table_new(NULL, NULL);
-    Search search = {.snapshot = snapshot, .options = options, .found = found, .node_of = node_of};
+    g_autoptr(GHashTable) linked = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) stale = g_hash_table_new(NULL, NULL);
+    Search search = {.snapshot = snapshot,
+                     .options = options,
+                     .found = found,
+                     .node_of = node_of,
+                     .linked = linked,
+                     .stale = stale};
     found->nodes = g_ptr_array_new_with_free_func(free_node);
     found->links = g_ptr_array_new_with_free_func(free_link);
     search.types = hg_snapshot_get_types(snapshot, error);
-    if (!search.types)
+    if (!search.types || !walk_from_asked(&search, objects, error))
         return NULL;
-    for (unsigned i = 0; i < objects->len; i++)
-        require_node(&search, g_array_index(objects, uint32_t, i), 0);
-    return walk(&search, error) ? g_steal_pointer(&found) : NULL;
+    for (unsigned i = 0; options->expansions && i < options->expansions->len; i++)
+        if (!walk_from_expansion(&search, &g_array_index(options->expansions, HgExpansion, i),
+                                 error))
+            return NULL;
+    return count_again(&search, error) ? g_steal_pointer(&found) : NULL;
 }

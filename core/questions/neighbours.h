@@ -7,10 +7,19 @@
  * An instance and its __dict__ are one node. Of the neighbours of one object those are taken that
  * matter: the holder, then those that retain most, then the lowest address. The same question gives
  * the same answer.
+ *
+ * From there somebody may go on, node by node and in both directions: expansions.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "core/questions/object.h"
+
+/* Further steps from a node; depth 0 takes none there, whatever else is asked. */
+typedef struct {
+    uint32_t object;
+    bool is_backward;
+    unsigned depth, too_many;
+} HgExpansion;
 
 typedef struct {
     bool is_backward;     /* what refers to it */
@@ -20,14 +29,24 @@ typedef struct {
     bool shows_dicts;     /* an instance and its __dict__ are two nodes */
     const GRegex *filter; /* only objects whose type's full name matches, or NULL */
     const GRegex *ignore; /* and none of these, or NULL */
+    const GArray *expansions; /* HgExpansion in their order, or NULL */
+    const GArray *pinned;     /* uint32_t: shown wherever they are neighbours, or NULL */
+    const GArray *hidden;     /* uint32_t: never shown, so they count as others; or NULL */
 } HgNeighboursOptions;
+
+/* What a node has in one direction. */
+typedef struct {
+    bool is_expanded;
+    uint64_t n_more; /* neighbours to which no link is shown; 0 until it is expanded */
+    char *more;      /* what these are: "1,200 Session, 4 dict"; NULL if there is none */
+} HgNeighbourSide;
 
 typedef struct {
     uint32_t object;
     unsigned depth;
     bool is_asked;
-    uint64_t n_hidden; /* neighbours of it that are not shown */
-    char *hidden;      /* what these are: "1,200 Session, 4 dict"; NULL if there is none */
+    bool is_met_backward;    /* on the way to roots */
+    HgNeighbourSide side[2]; /* what it refers to; what refers to it */
 } HgNeighbour;
 
 /* All references from one node to another. */
