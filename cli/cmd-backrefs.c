@@ -18,7 +18,7 @@ const HgCommand cmd_backrefs = {
     .details =
         "An instance and its __dict__ are one node. Of many neighbours those are shown that "
         "matter:\n"
-        "the holder, then those that retain most; the others are one dotted node. Modules are\\n"
+        "the holder, then those that retain most; the others are one dotted node. Modules are\n"
         "not followed.\n"
         "\n"
         "Examples:\n"

@@ -4,6 +4,7 @@
 
 #include "cli/session.h"
 #include "cli/text.h"
+#include "cli/viewer.h"
 #include "core/drawing/draw.h"
 #include "core/drawing/render.h"
 #include "core/questions/resolve.h"
@@ -13,18 +14,20 @@
 
 static int depth_option = 3, too_many_option = 10, nodes_option = 100;
 static char *output_option, *filter_option, *ignore_option, *highlight_option;
-static gboolean short_option, sizes_option, refcounts_option, dicts_option;
+static gboolean short_option, sizes_option, refcounts_option, dicts_option, view_option;
 
 const GOptionEntry hg_picture_options[] = {
     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output_option,
      "draw a picture: .png, .svg, .pdf, .dot or .json (default: a tree on the terminal)", "FILE"},
+    {"view", 0, 0, G_OPTION_ARG_NONE, &view_option, "show the first of them in the window", NULL},
     {"depth", 0, 0, G_OPTION_ARG_INT, &depth_option, "steps to go (default: 3)", "N"},
     {"too-many", 0, 0, G_OPTION_ARG_INT, &too_many_option,
      "neighbours of one object before the rest is only counted (default: 10)", "N"},
     {"nodes", 0, 0, G_OPTION_ARG_INT, &nodes_option, "objects in all (default: 100)", "N"},
     {"filter", 0, 0, G_OPTION_ARG_STRING, &filter_option,
-     "only objects whose type's full name matches", "REGEX"},
-    {"ignore", 0, 0, G_OPTION_ARG_STRING, &ignore_option, "no objects whose type matches", "REGEX"},
+     "only objects whose type's full name matches, or 'module app' of a module", "REGEX"},
+    {"ignore", 0, 0, G_OPTION_ARG_STRING, &ignore_option, "no objects of which that matches",
+     "REGEX"},
     {"highlight", 0, 0, G_OPTION_ARG_STRING, &highlight_option,
      "make objects stand out whose type matches", "REGEX"},
     {"sizes", 0, 0, G_OPTION_ARG_NONE, &sizes_option, "tell the size of each object alone", NULL},
@@ -191,6 +194,28 @@ ask(HgSnapshot *snapshot, char **names, const HgNeighboursOptions *options,
     return picture && show(picture, options->is_backward, error);
 }
 
+/* The window names objects as the command line does; an address means the same in any of its
+ * snapshots, a path may not. */
+static bool
+view(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
+{
+    uint32_t object;
+    uint64_t address;
+    if (!hg_resolve(snapshot, invocation->arguments[0], &object, error) ||
+        !hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, object, &address, error))
+        return false;
+    g_autofree char *name = g_strdup_printf("0x%" PRIx64, address);
+    return hg_viewer_start(invocation, name, error);
+}
+
+static bool
+check_use(GError **error)
+{
+    if (output_option && view_option)
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, "--view and -o exclude each other");
+    return !(output_option && view_option);
+}
+
 bool
 hg_picture_run(const HgInvocation *invocation, bool is_backward, GError **error)
 {
@@ -198,10 +223,13 @@ hg_picture_run(const HgInvocation *invocation, bool is_backward, GError **error)
     HgNeighboursOptions options = {0};
     HgDrawOptions draw = {0};
     HgRenderFormat format;
-    bool done = (!output_option || hg_render_find_format(output_option, &format, error)) &&
-                read_options(is_backward, &options, &draw, error) &&
-                hg_session_open(&session, invocation, error) &&
-                ask(session.snapshot, invocation->arguments, &options, &draw, error);
+    bool done =
+        check_use(error) &&
+        (!output_option || hg_render_find_format(output_option, &format, error)) &&
+        read_options(is_backward, &options, &draw, error) &&
+        hg_session_open(&session, invocation, error) &&
+        (view_option ? view(invocation, session.snapshot, error)
+                     : ask(session.snapshot, invocation->arguments, &options, &draw, error));
     clear_regexes(&options, &draw);
     return done;
 }

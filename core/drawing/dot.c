@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/drawing/dot.h"
 
+#include "core/numbers.h"
+
 #define SANS "Helvetica,Arial,sans-serif"
 #define MONO "Liberation Mono,Courier New,monospace"
 
@@ -108,15 +110,6 @@ append_row(GString *html, const char *text, const char *colour, const char *font
                            is_bold ? "</b>" : "");
 }
 
-static void
-append_del(GString *html)
-{
-    g_string_append(html, "<tr><td align=\"left\"><table border=\"0\" cellborder=\"0\" "
-                          "cellpadding=\"2\" cellspacing=\"0\" bgcolor=\"#b91c1c\" "
-                          "style=\"rounded\"><tr><td><font color=\"#ffffff\" point-size=\"9\"> "
-                          "__del__ </font></td></tr></table></td></tr>");
-}
-
 static char *
 make_label(const HgPictureNode *node)
 {
@@ -133,8 +126,11 @@ make_label(const HgPictureNode *node)
         g_autofree char *address = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", node->address);
         append_row(html, address, look->text, MONO, 8, false);
     }
-    if (node->has_del)
-        append_del(html);
+    if (node->more) {
+        g_autofree char *count = hg_number_dup_count(node->more);
+        g_autofree char *more = g_strconcat("and ", count, " more", NULL);
+        append_row(html, more, look->text, SANS, 10, false);
+    }
     g_string_append(html, "</table>");
     return g_string_free(html, false);
 }
@@ -176,7 +172,7 @@ append_depths(GString *html, uint32_t depth)
 /* What a picture has, and so its legend tells. */
 typedef struct {
     bool kinds[HG_N_PICTURE_KINDS];
-    bool asked, highlighted, weak, guessed;
+    bool asked, highlighted, weak, guessed, del;
 } Content;
 
 static Content
@@ -189,6 +185,7 @@ find_content(const HgPicture *picture)
         const Look *look = get_look(node);
         content.asked |= look == &asked_look;
         content.highlighted |= look == &highlighted_look;
+        content.del |= node->has_del;
         content.kinds[node->kind] |= look == &looks[node->kind];
     }
     for (uint32_t number = 0; number < picture->references->len; number++) {
@@ -220,6 +217,8 @@ append_legend(GString *html, const HgPicture *picture)
         append_words(html, "&#9548;&#9548;&#9548; weak, keeps nothing alive");
     if (content.guessed)
         append_words(html, "thin: guessed");
+    if (content.del)
+        append_words(html, "__del__: it has a finalizer");
     append_words(html, " ");
     g_string_append(html, "</tr></table></td></tr>");
 }
@@ -299,6 +298,46 @@ add_node(Agraph_t *graph, const HgPictureNode *node, uint32_t number)
     return added;
 }
 
+/* Beside the object, not behind it: that is where references lead. */
+static void
+add_del(Agraph_t *graph, Agnode_t *node, uint32_t number)
+{
+    g_autofree char *name = g_strdup_printf("d%u", number);
+    Agraph_t *beside = agsubg(graph, NULL, true);
+    Agnode_t *del = agnode(graph, name, true);
+    Agedge_t *edge = agedge(graph, node, del, name, true);
+
+    agsafeset(beside, (char *)"rank", (char *)"same", (char *)"");
+    agsubnode(beside, node, true);
+    agsubnode(beside, del, true);
+    set(del, "label", "__del__");
+    set(del, "shape", "doublecircle");
+    set(del, "style", "filled");
+    set(del, "fillcolor", "#fee2e2");
+    set(del, "color", "#b91c1c");
+    set(del, "fontcolor", "#7f1d1d");
+    set(del, "fontsize", "7");
+    set(del, "margin", "0.06,0.01");
+    set(del, "class", "node del");
+    set(del, "kind", "del");
+    set(edge, "style", "dotted");
+    set(edge, "color", "#b91c1c");
+    set(edge, "arrowhead", "none");
+    set(edge, "class", "del");
+}
+
+/* Room around the text, so that a line beside it does not touch underscores. */
+static void
+set_edge_label(Agraph_t *graph, Agedge_t *edge, const char *text)
+{
+    g_autofree char *escaped = g_markup_escape_text(text, -1);
+    g_autofree char *label =
+        g_strdup_printf("<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" "
+                        "cellpadding=\"2\"><tr><td> %s </td></tr></table>",
+                        escaped);
+    set_html(graph, edge, "label", label);
+}
+
 static void
 add_reference(Agraph_t *graph, Agnode_t *const *node, const HgPicture *picture, uint32_t number)
 {
@@ -306,14 +345,10 @@ add_reference(Agraph_t *graph, Agnode_t *const *node, const HgPicture *picture, 
     bool hides = hg_picture_get_node(picture, reference->source)->kind == HG_PICTURE_MORE ||
                  hg_picture_get_node(picture, reference->target)->kind == HG_PICTURE_MORE;
     g_autofree char *name = g_strdup_printf("r%u", number);
-    g_autofree char *label = NULL;
     Agedge_t *added = agedge(graph, node[reference->source], node[reference->target], name, true);
 
-    if (reference->label) {
-        g_autofree char *escaped = g_markup_escape_text(reference->label, -1);
-        label = g_strdup_printf(" %s ", escaped);
-        set_html(graph, added, "label", label);
-    }
+    if (reference->label && *reference->label)
+        set_edge_label(graph, added, reference->label);
     if (hides)
         set(added, "style", "dotted");
     else if (reference->is_weak)
@@ -336,6 +371,9 @@ hg_dot_new_graph(const HgPicture *picture)
     set_html(graph, graph, "label", legend);
     for (uint32_t number = 0; number < picture->nodes->len; number++)
         node[number] = add_node(graph, hg_picture_get_node(picture, number), number);
+    for (uint32_t number = 0; number < picture->nodes->len; number++)
+        if (hg_picture_get_node(picture, number)->has_del)
+            add_del(graph, node[number], number);
     for (uint32_t number = 0; number < picture->references->len; number++)
         add_reference(graph, node, picture, number);
     return graph;

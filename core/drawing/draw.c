@@ -83,6 +83,7 @@ add_more(Drawing *drawing, const HgNeighbour *neighbour, uint32_t place, bool is
     HgPictureNode node = {.kind = HG_PICTURE_MORE,
                           .title = title,
                           .detail = side->more,
+                          .stands_for = side->n_more,
                           .depth = neighbour->depth + 1};
     uint32_t more = hg_picture_add_node(drawing->picture, &node);
     HgPictureReference reference = {.source = is_backward ? more : place,
@@ -123,8 +124,8 @@ set_caption(Drawing *drawing, const HgNeighbours *neighbours, bool is_backward, 
     if (!asked)
         return false;
     g_autofree char *caption = g_strdup_printf(
-        "What %s %s; snapshot \"%s\"", is_backward ? "refers to" : "is referred to by", asked,
-        hg_snapshot_get_info(drawing->snapshot)->name);
+        is_backward ? "What refers to %s; snapshot \"%s\"" : "What %s refers to; snapshot \"%s\"",
+        asked, hg_snapshot_get_info(drawing->snapshot)->name);
     hg_picture_set_caption(drawing->picture, caption);
     return true;
 }

@@ -35,7 +35,9 @@ typedef struct {
     uint32_t depth;   /* references away from what was asked for */
     bool is_asked;    /* this is what was asked for */
     bool is_highlighted;
-    bool has_del; /* its type has __del__ */
+    bool has_del;        /* its type has __del__ */
+    uint64_t stands_for; /* objects, of "more" */
+    uint64_t more;       /* neighbours that are not drawn, where no node stands for them */
 } HgPictureNode;
 
 typedef struct {

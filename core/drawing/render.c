@@ -3,9 +3,16 @@
 #include "core/drawing/render.h"
 
 #include "core/drawing/dot.h"
+#include "core/drawing/group.h"
 
 #include <graphviz/gvc.h>
+#include <math.h>
 #include <string.h>
+
+#define MOST_NODES 200 /* that are laid out; of more, some are drawn as one */
+#define RESOLUTION 120.0
+#define LEAST_RESOLUTION 60.0
+#define MOST_DOTS 12e6
 
 typedef struct {
     const char *ending;
@@ -76,6 +83,17 @@ render_laid_out(GVC_t *context, Agraph_t *graph, const char *renderer)
     return bytes;
 }
 
+/* Dots an inch: fine where the picture is small, but no more of them in all than can be written in
+ * a moment. */
+static void
+set_resolution(Agraph_t *graph)
+{
+    double width = GD_bb(graph).UR.x / 72, height = GD_bb(graph).UR.y / 72;
+    double most = sqrt(MOST_DOTS / (MAX(width, 1) * MAX(height, 1)));
+
+    GD_drawing(graph)->dpi = CLAMP(most, LEAST_RESOLUTION, RESOLUTION);
+}
+
 /* One context, until the process ends: Graphviz's Pango plugin remembers, across contexts, the name
  * of the font it used last without a copy, and reads it again when that context is long freed. */
 static GVC_t *
@@ -97,6 +115,8 @@ render_graph(Agraph_t *graph, const char *renderer, GError **error)
     complaints = g_string_new(NULL);
     agseterrf(on_complaint);
     if (gvLayout(context, graph, "dot") == 0) {
+        if (g_str_equal(renderer, "png"))
+            set_resolution(graph);
         bytes = render_laid_out(context, graph, renderer);
         gvFreeLayout(context, graph);
     }
@@ -132,9 +152,8 @@ hg_render_picture(const HgPicture *picture, HgRenderFormat format, GError **erro
         char *dot = hg_dot_write(picture);
         return g_bytes_new_take(dot, strlen(dot));
     }
-    Agraph_t *graph = hg_dot_new_graph(picture);
-    if (format == HG_RENDER_PNG)
-        agsafeset(graph, (char *)"dpi", (char *)"120", (char *)"");
+    g_autoptr(HgPicture) grouped = hg_picture_group(picture, MOST_NODES);
+    Agraph_t *graph = hg_dot_new_graph(grouped ? grouped : picture);
     g_autoptr(GBytes) bytes = render_graph(graph, formats[format].renderer, error);
     agclose(graph);
     if (bytes && format == HG_RENDER_SVG)

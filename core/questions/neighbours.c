@@ -119,12 +119,24 @@ has_object(const GArray *objects, uint32_t object)
     return false;
 }
 
+/* Sets *is_wanted to whether the name of the type passes; that of a module is "module app". */
 static bool
-is_wanted(const HgTypeRow *type, const HgNeighboursOptions *options)
+check_name(Search *search, uint32_t object, const HgTypeRow *type, bool *is_wanted, GError **error)
 {
-    if (options->filter && !g_regex_match(options->filter, type->name, 0, NULL))
-        return false;
-    return !options->ignore || !g_regex_match(options->ignore, type->name, 0, NULL);
+    const HgNeighboursOptions *options = search->options;
+    g_autofree char *caption = NULL;
+    const char *name = type->name;
+    *is_wanted = true;
+    if (!options->filter && !options->ignore)
+        return true;
+    if (g_str_equal(name, "module")) {
+        name = caption = hg_object_dup_caption(search->snapshot, object, false, error);
+        if (!caption)
+            return false;
+    }
+    *is_wanted = (!options->filter || g_regex_match(options->filter, name, 0, NULL)) &&
+                 (!options->ignore || !g_regex_match(options->ignore, name, 0, NULL));
+    return true;
 }
 
 /* ---- candidates --------------------------------------------------------------------------- */
@@ -177,6 +189,7 @@ static bool
 add_source(Search *search, uint32_t source, bool may_be_dict, Candidates *candidates,
            GError **error)
 {
+    bool is_wanted;
     uint32_t owner = HG_NONE;
     const HgTypeRow *type = get_type(search, source, error);
     if (!type)
@@ -189,9 +202,11 @@ add_source(Search *search, uint32_t source, bool may_be_dict, Candidates *candid
         if (!type)
             return false;
     }
-    if (is_wanted(type, search->options))
-        add_candidate(candidates, owner != HG_NONE ? owner : source,
-                      owner != HG_NONE ? source : HG_NONE);
+    uint32_t object = owner != HG_NONE ? owner : source;
+    if (!check_name(search, object, type, &is_wanted, error))
+        return false;
+    if (is_wanted)
+        add_candidate(candidates, object, owner != HG_NONE ? source : HG_NONE);
     return true;
 }
 
@@ -217,6 +232,7 @@ add_target(Search *search, const HgReference *reference, uint32_t owner, Candida
     const char *text;
     HgLabelKind kind = reference->how & HG_HOW_LABEL;
     bool may_be_dict = owner == HG_NONE && !search->options->shows_dicts;
+    bool is_wanted;
     if (kind == HG_LABEL_TYPE || kind == HG_LABEL_KEY) /* a title or a label says it */
         return true;
     if (!hg_reference_get_text(search->snapshot, reference, &text, error))
@@ -226,7 +242,9 @@ add_target(Search *search, const HgReference *reference, uint32_t owner, Candida
     const HgTypeRow *type = get_type(search, reference->target, error);
     if (!type)
         return false;
-    if (is_wanted(type, search->options))
+    if (!check_name(search, reference->target, type, &is_wanted, error))
+        return false;
+    if (is_wanted)
         add_candidate(candidates, reference->target,
                       owner != HG_NONE ? reference->source : HG_NONE);
     return true;

@@ -27,7 +27,8 @@ typedef struct {
     unsigned too_many;    /* so many neighbours of one object, and then the number of the others */
     unsigned nodes;       /* so many in all: objects beyond are not followed and count as others */
     bool shows_dicts;     /* an instance and its __dict__ are two nodes */
-    const GRegex *filter; /* only objects whose type's full name matches, or NULL */
+    const GRegex *filter; /* only objects whose type's full name matches, or "module app" of a
+                           * module; or NULL */
     const GRegex *ignore; /* and none of these, or NULL */
     const GArray *expansions; /* HgExpansion in their order, or NULL */
     const GArray *pinned;     /* uint32_t: shown wherever they are neighbours, or NULL */
