@@ -1,19 +1,8 @@
-/* text.h - texts from the heap, made fit for a terminal.
- *
- * Nothing in a dump can be trusted: a value may hold escape sequences, newlines, or marks that
- * turn the direction of writing. Whatever is not plainly printable is shown as \n, \x1b, \u202e.
+/* text.h - how texts fit into a terminal.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stddef.h>
-
-/* Appends [size] bytes of [text] with everything escaped that is not printable. */
-void hg_text_append_escaped(GString *out, const char *text, size_t size);
-
-/* Returns: [text] escaped, g_free(). */
-char *hg_text_dup_escaped(const char *text);
+#include "core/text.h"
 
 /* Returns: how many columns a terminal needs for [text] (UTF-8, escaped). */
 unsigned hg_text_get_width(const char *text);

@@ -95,6 +95,7 @@ static const struct {
     {"win.close-tab", {"<Control>w"}},
     {"win.find", {"<Control>f"}},
     {"win.sidebar", {"F9"}},
+    {"win.why", {"F8"}},
     {"win.copy-command", {"<Control><Alt>c"}},
 };
 

@@ -4,6 +4,7 @@
 
 #define BAR_HEIGHT 4.0f
 #define LINE_WIDTH 1.5
+#define WIDE 16 /* characters that the widest column has at least */
 
 struct _HgCell {
     GtkWidget parent;
@@ -124,12 +125,14 @@ snapshot_cell(GtkWidget *widget, GtkSnapshot *snapshot)
  */
 
 GtkWidget *
-hg_cell_new(HgFieldKind kind)
+hg_cell_new(HgFieldKind kind, bool is_wide)
 {
     HgCell *cell = g_object_new(HG_TYPE_CELL, NULL);
     bool is_text = kind == HG_FIELD_TEXT || kind == HG_FIELD_VALUE || kind == HG_FIELD_ADDRESS;
     cell->kind = kind;
     gtk_label_set_xalign(GTK_LABEL(cell->label), is_text ? 0 : 1);
+    if (is_wide)
+        gtk_label_set_width_chars(GTK_LABEL(cell->label), WIDE);
     if (kind == HG_FIELD_SHARE)
         gtk_widget_add_css_class(GTK_WIDGET(cell), "share");
     if (kind == HG_FIELD_SERIES)

@@ -11,8 +11,8 @@
 #define HG_TYPE_CELL (hg_cell_get_type())
 G_DECLARE_FINAL_TYPE(HgCell, hg_cell, HG, CELL, GtkWidget)
 
-/* A cell for that kind of column. */
-GtkWidget *hg_cell_new(HgFieldKind kind);
+/* A cell for that kind of column; [is_wide] for the one that takes what the others leave. */
+GtkWidget *hg_cell_new(HgFieldKind kind, bool is_wide);
 
 /* Shows a column of a row; NULL shows nothing. */
 void hg_cell_set_row(HgCell *cell, HgRow *row, unsigned column);

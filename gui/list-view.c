@@ -9,7 +9,7 @@
 #include "gui/models/list-text.h"
 #include "gui/models/order.h"
 
-#define CHARACTER 8 /* pixels, about */
+#define CHARACTER 7 /* pixels, about */
 
 struct _HgListView {
     AdwBin parent;
@@ -300,7 +300,8 @@ on_setup(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
     unsigned column = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(factory), "column"));
     HgListView *view = user_data;
     HgList *list = hg_list_model_get_list(view->model);
-    gtk_list_item_set_child(item, hg_cell_new(hg_list_get_column(list, column)->kind));
+    const HgListColumn *spec = hg_list_get_column(list, column);
+    gtk_list_item_set_child(item, hg_cell_new(spec->kind, spec->width == 0));
 }
 
 static void
@@ -341,7 +342,7 @@ make_column(HgListView *view, const HgList *list, unsigned number)
     GtkColumnViewColumn *column = gtk_column_view_column_new(spec->title, factory);
     gtk_column_view_column_set_resizable(column, TRUE);
     if (spec->width > 0)
-        gtk_column_view_column_set_fixed_width(column, spec->width * CHARACTER + 24);
+        gtk_column_view_column_set_fixed_width(column, spec->width * CHARACTER + 20);
     else
         gtk_column_view_column_set_expand(column, TRUE);
     if (hg_field_is_sortable(spec->kind)) {
@@ -382,6 +383,24 @@ find_column(HgListView *view, unsigned number)
     return NULL;
 }
 
+/* GTK has no setting for it: headings of numbers stand above their numbers. */
+static void
+align_headings(HgListView *view, const HgList *list)
+{
+    GtkWidget *title =
+        gtk_widget_get_first_child(gtk_widget_get_first_child(GTK_WIDGET(view->columns)));
+    for (unsigned i = 0; i < hg_list_count_columns(list) && title; i++) {
+        const HgListColumn *spec = hg_list_get_column(list, i);
+        GtkWidget *box = gtk_widget_get_first_child(title);
+        if (!spec->title)
+            continue;
+        if (hg_field_is_number(spec->kind) && spec->kind != HG_FIELD_ADDRESS)
+            gtk_widget_set_halign(box, GTK_ALIGN_END);
+        gtk_widget_set_tooltip_text(title, spec->tooltip);
+        title = gtk_widget_get_next_sibling(title);
+    }
+}
+
 static void
 set_columns(HgListView *view, const HgList *list)
 {
@@ -396,6 +415,7 @@ set_columns(HgListView *view, const HgList *list)
             g_autoptr(GtkColumnViewColumn) column = make_column(view, list, i);
             gtk_column_view_append_column(view->columns, column);
         }
+    align_headings(view, list);
     view->sort_column = view->sort_key ? hg_list_find_column(list, view->sort_key) : HG_ORDER_AS_IS;
     if (view->sort_column != HG_ORDER_AS_IS)
         gtk_column_view_sort_by_column(view->columns, find_column(view, view->sort_column),

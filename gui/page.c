@@ -5,7 +5,10 @@
 typedef struct {
     HgSession *session;
     HgPlace *place;
+    char *title;
 } HgPagePrivate;
+
+static unsigned title_signal;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(HgPage, hg_page, ADW_TYPE_BIN)
 
@@ -49,7 +52,23 @@ hg_page_show(HgPage *page, const HgPlace *place)
     HgPlace *old = private->place;
     private->place = hg_place_ref(place);
     hg_place_unref(old);
+    g_clear_pointer(&private->title, g_free);
     HG_PAGE_GET_CLASS(page)->show(page, private->place);
+}
+
+void
+hg_page_set_title(HgPage *page, const char *title)
+{
+    HgPagePrivate *private = get_private(page);
+    g_free(private->title);
+    private->title = g_strdup(title);
+    g_signal_emit(page, title_signal, 0);
+}
+
+const char *
+hg_page_get_title(HgPage *page)
+{
+    return get_private(page)->title;
 }
 
 char *
@@ -73,6 +92,7 @@ dispose(GObject *object)
     HgPagePrivate *private = get_private(HG_PAGE(object));
     g_clear_object(&private->session);
     g_clear_pointer(&private->place, hg_place_unref);
+    g_clear_pointer(&private->title, g_free);
     G_OBJECT_CLASS(hg_page_parent_class)->dispose(object);
 }
 
@@ -80,6 +100,8 @@ static void
 hg_page_class_init(HgPageClass *class)
 {
     G_OBJECT_CLASS(class)->dispose = dispose;
+    title_signal = g_signal_new("title-changed", HG_TYPE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -39,8 +39,13 @@ const HgPlace *hg_page_get_place(HgPage *page);
  * asked or NULL. */
 void hg_page_go(HgPage *page, const char *name, uint32_t object, const char *argument);
 
-/* What the tab calls: */
+/* Says what the tab and the window are called; by default the title of the page's kind and the
+ * argument of its place. Forgotten when another place is shown. */
+void hg_page_set_title(HgPage *page, const char *title);
+
+/* What the tab calls; "title-changed" tells it of another title. */
 void hg_page_set_session(HgPage *page, HgSession *session);
 void hg_page_show(HgPage *page, const HgPlace *place);
+const char *hg_page_get_title(HgPage *page); /* or NULL */
 char *hg_page_dup_command(HgPage *page);
 void hg_page_begin_search(HgPage *page);

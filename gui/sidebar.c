@@ -69,13 +69,13 @@ make_shot_row(const HgShot *shot)
     g_autofree char *count = hg_number_dup_count(shot->info.n_objects);
     g_autofree char *size = hg_number_dup_size(shot->info.size);
     g_autofree char *facts = g_strdup_printf("%s objects, %s", count, size);
-    g_autofree char *name = g_path_get_basename(shot->path);
     g_autofree char *tooltip = g_strdup_printf("%s in %s, Python %s, taken %s", shot->name,
                                                shot->path, shot->info.python, taken);
     gtk_box_append(GTK_BOX(box), make_line(shot->name, NULL));
     gtk_box_append(GTK_BOX(box), make_line(taken, "dim-label"));
     gtk_box_append(GTK_BOX(box), make_line(facts, "dim-label"));
     gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
+    gtk_widget_add_css_class(row, "shot");
     gtk_widget_set_tooltip_text(row, tooltip);
     gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, shot->name,
                                    -1);

@@ -16,6 +16,12 @@ static unsigned moved_signal;
 
 G_DEFINE_FINAL_TYPE(HgTab, hg_tab, ADW_TYPE_BIN)
 
+static void
+on_title_changed(HgTab *tab)
+{
+    g_signal_emit(tab, moved_signal, 0);
+}
+
 static HgPage *
 require_page(HgTab *tab, const HgPageKind *kind)
 {
@@ -24,6 +30,8 @@ require_page(HgTab *tab, const HgPageKind *kind)
         return HG_PAGE(page);
     page = g_object_new(kind->get_type(), NULL);
     hg_page_set_session(HG_PAGE(page), tab->session);
+    g_signal_connect_object(page, "title-changed", G_CALLBACK(on_title_changed), tab,
+                            G_CONNECT_SWAPPED);
     gtk_stack_add_named(tab->stack, page, kind->name);
     return HG_PAGE(page);
 }
@@ -83,6 +91,9 @@ hg_tab_dup_title(HgTab *tab)
     if (!place)
         return g_strdup("Heapgraph");
     const char *title = hg_pages_find(place->page)->title;
+    const char *of_page = hg_page_get_title(hg_tab_get_page(tab));
+    if (of_page)
+        return g_strdup(of_page);
     return place->argument ? g_strdup_printf("%s: %s", title, place->argument) : g_strdup(title);
 }
 

@@ -6,12 +6,14 @@
 #include "gui/pages.h"
 #include "gui/sidebar.h"
 #include "gui/tab.h"
+#include "gui/why-pane.h"
 
 struct _HgWindow {
     AdwApplicationWindow parent;
     AdwToastOverlay *toasts;
     GtkStack *stack;
-    AdwFlap *sidebar_flap;
+    AdwFlap *sidebar_flap, *why_flap;
+    HgWhyPane *why;
     HgSidebar *sidebar;
     AdwWindowTitle *title;
     AdwTabView *tabs;
@@ -242,7 +244,8 @@ find_action(GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 sidebar_action(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-    AdwFlap *flap = HG_WINDOW(widget)->sidebar_flap;
+    HgWindow *window = HG_WINDOW(widget);
+    AdwFlap *flap = g_str_equal(name, "win.why") ? window->why_flap : window->sidebar_flap;
     adw_flap_set_reveal_flap(flap, !adw_flap_get_reveal_flap(flap));
 }
 
@@ -271,10 +274,12 @@ hg_window_init(HgWindow *window)
 {
     g_type_ensure(HG_TYPE_SIDEBAR);
     g_type_ensure(HG_TYPE_OPENER);
+    g_type_ensure(HG_TYPE_WHY_PANE);
     gtk_widget_init_template(GTK_WIDGET(window));
     window->session = hg_session_new();
     hg_sidebar_set_session(window->sidebar, window->session);
     hg_opener_set_session(window->opener, window->session);
+    hg_why_pane_set_session(window->why, window->session);
     g_signal_connect_object(window->session, "go", G_CALLBACK(on_go), window, G_CONNECT_SWAPPED);
     g_signal_connect_object(window->session, "shot-changed", G_CALLBACK(on_shot_changed), window,
                             G_CONNECT_SWAPPED);
@@ -316,6 +321,7 @@ install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "win.close-tab", NULL, close_tab_action);
     gtk_widget_class_install_action(class, "win.find", NULL, find_action);
     gtk_widget_class_install_action(class, "win.sidebar", NULL, sidebar_action);
+    gtk_widget_class_install_action(class, "win.why", NULL, sidebar_action);
     gtk_widget_class_install_action(class, "win.copy-command", NULL, copy_command_action);
 }
 
@@ -328,6 +334,8 @@ hg_window_class_init(HgWindowClass *class)
     gtk_widget_class_bind_template_child(widget_class, HgWindow, toasts);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, stack);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, sidebar_flap);
+    gtk_widget_class_bind_template_child(widget_class, HgWindow, why_flap);
+    gtk_widget_class_bind_template_child(widget_class, HgWindow, why);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, sidebar);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, title);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, tabs);

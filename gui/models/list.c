@@ -3,6 +3,7 @@
 #include "gui/models/list.h"
 
 #include "core/numbers.h"
+#include "core/text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -331,8 +332,10 @@ hg_list_dup_cell(const HgList *list, unsigned column, uint32_t row, bool is_exac
     if (hg_list_is_unknown(list, column, row))
         return g_strdup("");
     uint64_t number = hg_list_get_number(list, column, row);
-    if (kind == HG_FIELD_TEXT)
-        return g_strdup(hg_list_get_text(list, column, row));
+    if (kind == HG_FIELD_TEXT) {
+        const char *text = hg_list_get_text(list, column, row);
+        return is_exact ? g_strdup(text) : hg_text_dup_escaped(text);
+    }
     if (is_exact)
         return dup_exact(kind, number);
     switch (kind) {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/models/row.h"
 
+#include "core/text.h"
+
 static unsigned changed_signal;
 
 G_DEFINE_ABSTRACT_TYPE(HgRow, hg_row, G_TYPE_OBJECT)
@@ -28,7 +30,7 @@ hg_row_dup_cell(HgRow *row, unsigned column)
     if (!list)
         return g_strdup("");
     if (hg_list_get_column(list, column)->kind == HG_FIELD_VALUE)
-        return g_strdup(HG_ROW_GET_CLASS(row)->get_value(row));
+        return hg_text_dup_escaped(HG_ROW_GET_CLASS(row)->get_value(row));
     return hg_list_dup_cell(list, column, place, false);
 }
 

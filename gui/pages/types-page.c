@@ -5,15 +5,14 @@
 #include "gui/pages/types-page.h"
 
 #include "core/questions/types.h"
-#include "gui/list-view.h"
+#include "gui/choice.h"
 
 struct _HgTypesPage {
-    HgPage parent;
-    HgListView *list;
-    GtkToggleButton *by_type, *by_module;
+    HgListPage parent;
+    GtkWidget *choice; /* types or modules */
 };
 
-G_DEFINE_FINAL_TYPE(HgTypesPage, hg_types_page, HG_TYPE_PAGE)
+G_DEFINE_FINAL_TYPE(HgTypesPage, hg_types_page, HG_TYPE_LIST_PAGE)
 
 static const HgListColumn columns[] = {
     {"type", "Type", HG_FIELD_TEXT, 0, NULL},
@@ -81,88 +80,66 @@ list_types(HgAsk *ask, void *argument, GError **error)
     return list;
 }
 
-static void
-ask(HgTypesPage *page)
+/* ---- the page ------------------------------------------------------------------------------- */
+
+static bool
+is_by_module(HgTypesPage *page)
 {
-    const HgPlace *place = hg_page_get_place(HG_PAGE(page));
-    if (!place)
-        return;
+    return hg_choice_get(page->choice) == 1;
+}
+
+static void *
+dup_question(HgListPage *page, const HgPlace *place)
+{
     Question *question = g_new(Question, 1);
-    *question = (Question){hg_place_ref(place), gtk_toggle_button_get_active(page->by_module)};
-    hg_list_view_ask(page->list, hg_page_get_session(HG_PAGE(page)), list_types, question,
-                     free_question);
+    *question = (Question){hg_place_ref(place), is_by_module(HG_TYPES_PAGE(page))};
+    return question;
 }
 
 static void
 show(HgPage *page, const HgPlace *place)
 {
-    HgTypesPage *self = HG_TYPES_PAGE(page);
     if (place->argument)
-        gtk_toggle_button_set_active(self->by_type, TRUE);
-    ask(self);
+        hg_choice_set(HG_TYPES_PAGE(page)->choice, 0);
+    HG_PAGE_CLASS(hg_types_page_parent_class)->show(page, place);
 }
 
-static void
-on_toggled(HgTypesPage *page)
+static HgPlace *
+dup_target(HgListPage *page, HgRow *row)
 {
-    ask(page);
-}
-
-static void
-on_open(HgTypesPage *page, HgRow *row, gboolean in_new_tab)
-{
-    bool is_module = gtk_toggle_button_get_active(page->by_module);
     const HgPlace *here = hg_page_get_place(HG_PAGE(page));
-    g_autoptr(HgPlace) place = hg_place_new(is_module ? "types" : "objects", here->shot, HG_NONE,
-                                            hg_row_get_text(row, "type"));
-    hg_session_go(hg_page_get_session(HG_PAGE(page)), place, in_new_tab);
+    return hg_place_new(is_by_module(HG_TYPES_PAGE(page)) ? "types" : "objects", here->shot,
+                        HG_NONE, hg_row_get_text(row, "type"));
 }
 
 static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
-    HgTypesPage *self = HG_TYPES_PAGE(page);
     g_autofree char *module = place->argument ? g_shell_quote(place->argument) : NULL;
     return g_strconcat("most-common-types --by size -n 0",
-                       gtk_toggle_button_get_active(self->by_module) ? " --by-module" : "",
+                       is_by_module(HG_TYPES_PAGE(page)) ? " --by-module" : "",
                        module ? " --module " : "", module, NULL);
-}
-
-static void
-begin_search(HgPage *page)
-{
-    hg_list_view_begin_search(HG_TYPES_PAGE(page)->list);
 }
 
 static void
 hg_types_page_init(HgTypesPage *page)
 {
-    g_type_ensure(HG_TYPE_LIST_VIEW);
-    gtk_widget_init_template(GTK_WIDGET(page));
-    hg_list_view_sort_by(page->list, "size", true);
-    hg_list_view_set_empty(page->list, "No Type Matches", "Change or clear the filter.");
-}
-
-static void
-dispose(GObject *object)
-{
-    gtk_widget_dispose_template(GTK_WIDGET(object), HG_TYPE_TYPES_PAGE);
-    G_OBJECT_CLASS(hg_types_page_parent_class)->dispose(object);
+    static const HgChoiceOption options[] = {
+        {"Types", "A row for every type"}, {"Modules", "A row for all types of a module"}, {0}};
+    HgListView *view = hg_list_page_get_view(HG_LIST_PAGE(page));
+    page->choice = hg_choice_new(options, G_CALLBACK(hg_list_page_ask), page);
+    hg_list_page_set_top(HG_LIST_PAGE(page), page->choice);
+    hg_list_view_sort_by(view, "size", true);
+    hg_list_view_set_empty(view, "No Type Matches", "Change or clear the filter.");
 }
 
 static void
 hg_types_page_class_init(HgTypesPageClass *class)
 {
-    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
-    G_OBJECT_CLASS(class)->dispose = dispose;
     HG_PAGE_CLASS(class)->show = show;
     HG_PAGE_CLASS(class)->dup_command = dup_command;
-    HG_PAGE_CLASS(class)->begin_search = begin_search;
-    gtk_widget_class_set_template_from_resource(widget_class,
-                                                "/org/heapgraph/Viewer/pages/types-page.ui");
-    gtk_widget_class_bind_template_child(widget_class, HgTypesPage, list);
-    gtk_widget_class_bind_template_child(widget_class, HgTypesPage, by_type);
-    gtk_widget_class_bind_template_child(widget_class, HgTypesPage, by_module);
-    gtk_widget_class_bind_template_callback(widget_class, on_toggled);
-    gtk_widget_class_bind_template_callback(widget_class, on_open);
+    HG_LIST_PAGE_CLASS(class)->ask = list_types;
+    HG_LIST_PAGE_CLASS(class)->dup_question = dup_question;
+    HG_LIST_PAGE_CLASS(class)->free_question = free_question;
+    HG_LIST_PAGE_CLASS(class)->dup_target = dup_target;
 }

@@ -1,0 +1,89 @@
+/* objects-page.c - the objects of a type, or the biggest of all.
+ *
+ * The argument of a place is the full name of a type; none: the objects that retain most.
+ * SPDX-License-Identifier: MIT */
+#include "gui/pages/objects-page.h"
+
+#include "core/questions/objects.h"
+#include "core/questions/resolve.h"
+#include "gui/models/object-list.h"
+
+#define BIGGEST 10000
+
+struct _HgObjectsPage {
+    HgListPage parent;
+};
+
+G_DEFINE_FINAL_TYPE(HgObjectsPage, hg_objects_page, HG_TYPE_LIST_PAGE)
+
+/* Returns: the objects of every type with that full name: a class that was defined twice is two
+ * types; else of the one with that short name. */
+static GArray *
+find_objects(HgSnapshot *snapshot, const char *name, GError **error)
+{
+    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
+    const HgTypeRow *type = NULL;
+    g_autoptr(GArray) all = NULL;
+    for (unsigned i = 0; types && i < types->len; i++) {
+        type = types->pdata[i];
+        if (!g_str_equal(type->name, name) || type->n_objects == 0)
+            continue;
+        g_autoptr(GArray) found = hg_objects_of_type(snapshot, type, 0, UINT64_MAX, error);
+        if (!found)
+            return NULL;
+        if (all)
+            g_array_append_vals(all, found->data, found->len);
+        else
+            all = g_steal_pointer(&found);
+    }
+    if (!types || all)
+        return g_steal_pointer(&all);
+    return hg_resolve_type(snapshot, name, &type, error)
+               ? hg_objects_of_type(snapshot, type, 0, UINT64_MAX, error)
+               : NULL;
+}
+
+static void *
+list_objects(HgAsk *ask, void *argument, GError **error)
+{
+    const HgPlace *place = argument;
+    HgSnapshot *snapshot = hg_ask_get_snapshot(ask, place->shot, error);
+    if (!snapshot)
+        return NULL;
+    if (place->argument) {
+        GArray *objects = find_objects(snapshot, place->argument, error);
+        return objects ? hg_object_list_make(ask, place->shot, objects, 0, NULL, error) : NULL;
+    }
+    GArray *objects = hg_objects_by_retained(snapshot, false, HG_NONE, BIGGEST, NULL, error);
+    HgList *list =
+        objects ? hg_object_list_make(ask, place->shot, objects, HG_OBJECTS_WITH_TYPE, NULL, error)
+                : NULL;
+    if (list && hg_list_count_rows(list) == BIGGEST)
+        hg_list_set_remark(list, "those that retain most");
+    return list;
+}
+
+static char *
+dup_command(HgPage *page, const HgPlace *place)
+{
+    if (!place->argument)
+        return g_strdup("top -n 0");
+    g_autofree char *type = g_shell_quote(place->argument);
+    return g_strconcat("by-type ", type, " -n 0", NULL);
+}
+
+static void
+hg_objects_page_init(HgObjectsPage *page)
+{
+    HgListView *view = hg_list_page_get_view(HG_LIST_PAGE(page));
+    hg_list_view_sort_by(view, "retained", true);
+    hg_list_view_set_empty(view, "No Such Object",
+                           "Change or clear the filter, or choose another type.");
+}
+
+static void
+hg_objects_page_class_init(HgObjectsPageClass *class)
+{
+    HG_PAGE_CLASS(class)->dup_command = dup_command;
+    HG_LIST_PAGE_CLASS(class)->ask = list_objects;
+}
