@@ -145,6 +145,17 @@ add_style(GBytes *svg)
     return g_string_free_to_bytes(styled);
 }
 
+/* Closes [graph]. */
+static GBytes *
+render_and_close(Agraph_t *graph, HgRenderFormat format, GError **error)
+{
+    g_autoptr(GBytes) bytes = render_graph(graph, formats[format].renderer, error);
+    agclose(graph);
+    if (bytes && format == HG_RENDER_SVG)
+        return add_style(bytes);
+    return g_steal_pointer(&bytes);
+}
+
 GBytes *
 hg_render_picture(const HgPicture *picture, HgRenderFormat format, GError **error)
 {
@@ -153,12 +164,19 @@ hg_render_picture(const HgPicture *picture, HgRenderFormat format, GError **erro
         return g_bytes_new_take(dot, strlen(dot));
     }
     g_autoptr(HgPicture) grouped = hg_picture_group(picture, MOST_NODES);
-    Agraph_t *graph = hg_dot_new_graph(grouped ? grouped : picture);
-    g_autoptr(GBytes) bytes = render_graph(graph, formats[format].renderer, error);
-    agclose(graph);
-    if (bytes && format == HG_RENDER_SVG)
-        return add_style(bytes);
-    return g_steal_pointer(&bytes);
+    return render_and_close(hg_dot_new_graph(grouped ? grouped : picture), format, error);
+}
+
+GBytes *
+hg_render_dot(const char *dot, HgRenderFormat format, GError **error)
+{
+    if (!formats[format].renderer)
+        return g_bytes_new(dot, strlen(dot));
+    Agraph_t *graph = agmemread(dot);
+    if (graph)
+        return render_and_close(graph, format, error);
+    g_set_error_literal(error, HG_ERROR, HG_ERROR_FORMAT, "Graphviz cannot read this picture");
+    return NULL;
 }
 
 bool

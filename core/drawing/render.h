@@ -23,6 +23,9 @@ bool hg_render_find_format(const char *path, HgRenderFormat *format, GError **er
 /* Returns: the rendered picture, NULL with [error] set. */
 GBytes *hg_render_picture(const HgPicture *picture, HgRenderFormat format, GError **error);
 
+/* Returns: the same of a picture that is DOT already (hg_dot_write()). */
+GBytes *hg_render_dot(const char *dot, HgRenderFormat format, GError **error);
+
 /* Writes the picture to [path], in the format of its ending; the file is there whole or not
  * at all. */
 bool hg_render_write(const HgPicture *picture, const char *path, GError **error);
