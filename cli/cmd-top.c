@@ -10,8 +10,7 @@ run(const HgInvocation *invocation, GError **error)
     g_auto(HgSession) session = {0};
     if (!hg_session_open(&session, invocation, error))
         return false;
-    g_autoptr(GArray) objects =
-        hg_objects_by_retained(session.snapshot, false, HG_NONE, invocation->limit, NULL, error);
+    g_autoptr(GArray) objects = hg_objects_by_retained(session.snapshot, invocation->limit, error);
     return objects && hg_object_table_print(invocation, session.snapshot, objects, 0, error);
 }
 

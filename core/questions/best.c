@@ -62,10 +62,9 @@ rise(Candidate *heap, unsigned at)
 }
 
 void
-hg_best_offer(HgBest *best, uint32_t object, uint64_t measure)
+hg_best_consider(HgBest *best, uint32_t object, uint64_t measure)
 {
     Candidate candidate = {.measure = measure, .object = object};
-    best->count++;
     if (best->heap->len < best->limit) {
         g_array_append_val(best->heap, candidate);
         rise(get_heap(best), best->heap->len - 1);
@@ -73,6 +72,8 @@ hg_best_offer(HgBest *best, uint32_t object, uint64_t measure)
         *get_heap(best) = candidate;
         sink(get_heap(best), best->heap->len);
     }
+    if (best->limit > 0 && best->heap->len >= best->limit)
+        best->least = get_heap(best)->measure;
 }
 
 static int

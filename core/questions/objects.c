@@ -1,4 +1,4 @@
-/* objects.c - lists of objects: those of a type, the biggest, what is held by one.
+/* objects.c - lists of objects: those of a type, the biggest.
  * SPDX-License-Identifier: MIT */
 #include "core/questions/objects.h"
 
@@ -26,25 +26,8 @@ hg_objects_of_type(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t first, 
 
 /* ---- the biggest ------------------------------------------------------------------------- */
 
-/* Room for one chunk of the columns that are swept. */
-typedef struct {
-    uint64_t retained[HG_CHUNK], holder[HG_CHUNK], distance[HG_CHUNK];
-} Chunk;
-
-static bool
-read_chunk(HgSnapshot *snapshot, uint32_t first, uint32_t count, bool is_held, Chunk *chunk,
-           GError **error)
-{
-    if (!hg_snapshot_read(snapshot, HG_COLUMN_RETAINED, first, count, chunk->retained, error))
-        return false;
-    return !is_held ||
-           (hg_snapshot_read(snapshot, HG_COLUMN_HOLDER, first, count, chunk->holder, error) &&
-            hg_snapshot_read(snapshot, HG_COLUMN_DISTANCE, first, count, chunk->distance, error));
-}
-
 GArray *
-hg_objects_by_retained(HgSnapshot *snapshot, bool is_held, uint32_t holder, uint64_t limit,
-                       uint64_t *count, GError **error)
+hg_objects_by_retained(HgSnapshot *snapshot, uint64_t limit, GError **error)
 {
     uint32_t n_objects = hg_snapshot_count_objects(snapshot);
     if (n_objects > 0 && hg_snapshot_count(snapshot, HG_COLUMN_RETAINED) == 0) {
@@ -54,17 +37,13 @@ hg_objects_by_retained(HgSnapshot *snapshot, bool is_held, uint32_t holder, uint
     }
     g_auto(HgBest) best = {0};
     hg_best_init(&best, MIN(limit, n_objects));
-    g_autofree Chunk *chunk = g_new(Chunk, 1);
-    uint64_t wanted = holder == HG_NONE ? 0 : (uint64_t)holder + 1;
+    g_autofree uint64_t *retained = g_new(uint64_t, HG_CHUNK);
     for (uint32_t first = 0, part; first < n_objects; first += part) {
         part = MIN(n_objects - first, HG_CHUNK);
-        if (!read_chunk(snapshot, first, part, is_held, chunk, error))
+        if (!hg_snapshot_read(snapshot, HG_COLUMN_RETAINED, first, part, retained, error))
             return NULL;
         for (uint32_t i = 0; i < part; i++)
-            if (!is_held || (chunk->holder[i] == wanted && chunk->distance[i] > 0))
-                hg_best_offer(&best, first + i, chunk->retained[i]);
+            hg_best_offer(&best, first + i, retained[i]);
     }
-    if (count)
-        *count = best.count;
     return hg_best_take(&best);
 }

@@ -1,4 +1,4 @@
-/* objects.h - lists of objects: those of a type, the biggest, what is held by one.
+/* objects.h - lists of objects: those of a type, the biggest.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
@@ -9,8 +9,6 @@
 GArray *hg_objects_of_type(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t first,
                            uint64_t limit, GError **error);
 
-/* Returns: numbers of the [limit] objects that retain most, then by address, of all or of those
- * directly held by [holder] (HG_NONE: by nobody but roots) if [is_held]; g_array_unref(). Sets
- * *count to how many there are, unless it is NULL. HG_ERROR_NOT_FOUND if holders are not known. */
-GArray *hg_objects_by_retained(HgSnapshot *snapshot, bool is_held, uint32_t holder, uint64_t limit,
-                               uint64_t *count, GError **error);
+/* Returns: numbers of the [limit] objects that retain most, then by address; g_array_unref().
+ * HG_ERROR_NOT_FOUND if holders are not known. */
+GArray *hg_objects_by_retained(HgSnapshot *snapshot, uint64_t limit, GError **error);
