@@ -281,21 +281,15 @@ set_count(Tree *tree, void *key, const Asked *asked)
     g_hash_table_insert(tree->counts, key, GSIZE_TO_POINTER(asked->best.count));
 }
 
-/* Asks what the objects of these lines hold, but not those that retain only themselves. */
-static bool
-ask_next(Tree *tree, const GPtrArray *lines, unsigned depth, GHashTable *next, GError **error)
+/* Asks what the objects of these lines hold; of the last level only how many. */
+static void
+ask_next(const Tree *tree, const GPtrArray *lines, unsigned depth, GHashTable *next)
 {
-    uint64_t limit = depth < tree->options->depth ? tree->options->width : 0, size;
     for (unsigned i = 0; i < lines->len; i++) {
         const HgHoldersLine *line = lines->pdata[i];
-        if (line->object == HG_NONE)
-            continue;
-        if (!hg_snapshot_get(tree->holders->snapshot, HG_COLUMN_SIZE, line->object, &size, error))
-            return false;
-        if (line->retained > size)
-            ask(next, line->object, limit);
+        if (line->object != HG_NONE)
+            ask(next, line->object, depth < tree->options->depth ? tree->options->width : 0);
     }
-    return true;
 }
 
 /* Answers for all holders in [asked]; asks in [next] for what they hold. */
@@ -317,8 +311,7 @@ make_level(Tree *tree, GHashTable *asked, GHashTable *next, unsigned depth, GErr
         if (!lines)
             return false;
         g_hash_table_insert(tree->below, key, lines);
-        if (!ask_next(tree, lines, depth, next, error))
-            return false;
+        ask_next(tree, lines, depth, next);
     }
     return true;
 }

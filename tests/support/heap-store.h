@@ -1,5 +1,5 @@
-/* heap-store.h - a snapshot of a heap that never was, in a store of its own, for tests of questions.
- * SPDX-License-Identifier: MIT */
+/* heap-store.h - a snapshot of a heap that never was, in a store of its own, for tests of
+ * questions. SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "core/store/store.h"
