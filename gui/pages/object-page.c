@@ -4,7 +4,7 @@
 
 #include "core/numbers.h"
 #include "core/questions/describe.h"
-#include "core/questions/objects.h"
+#include "core/questions/holders.h"
 #include "core/text.h"
 #include "gui/choice.h"
 #include "gui/list-view.h"
@@ -82,14 +82,14 @@ list_links(HgAsk *ask, const HgShot *shot, const GPtrArray *links, bool is_forwa
 static HgList *
 list_held(HgAsk *ask, const HgPlace *place, HgSnapshot *snapshot, GError **error)
 {
-    uint64_t count;
-    GArray *objects =
-        hg_objects_by_retained(snapshot, true, place->object, ROWS_MAX, &count, error);
-    HgList *list = objects ? hg_object_list_make(ask, place->shot, objects,
-                                                 HG_OBJECTS_WITH_TYPE | HG_OBJECTS_FEW, NULL, error)
-                           : NULL;
+    g_auto(HgHeld) held = {0};
+    g_autoptr(HgHolders) holders = hg_holders_new(snapshot, error);
+    if (!holders || !hg_holders_list(holders, place->object, ROWS_MAX, &held, error))
+        return NULL;
+    HgList *list = hg_object_list_make(ask, place->shot, g_steal_pointer(&held.objects),
+                                       HG_OBJECTS_WITH_TYPE | HG_OBJECTS_FEW, NULL, error);
     if (list)
-        set_remark(list, count);
+        set_remark(list, held.count);
     return list;
 }
 

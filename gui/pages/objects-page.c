@@ -54,7 +54,7 @@ list_objects(HgAsk *ask, void *argument, GError **error)
         GArray *objects = find_objects(snapshot, place->argument, error);
         return objects ? hg_object_list_make(ask, place->shot, objects, 0, NULL, error) : NULL;
     }
-    GArray *objects = hg_objects_by_retained(snapshot, false, HG_NONE, BIGGEST, NULL, error);
+    GArray *objects = hg_objects_by_retained(snapshot, BIGGEST, error);
     HgList *list =
         objects ? hg_object_list_make(ask, place->shot, objects, HG_OBJECTS_WITH_TYPE, NULL, error)
                 : NULL;
