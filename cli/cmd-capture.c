@@ -1,6 +1,7 @@
 /* cmd-capture.c - heapgraph capture: the heap of a running process becomes a snapshot or a dump.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
+#include "cli/pid.h"
 #include "cli/session.h"
 #include "core/capture/capture.h"
 #include "core/dump/writer.h"
@@ -13,25 +14,21 @@
 #include <stdio.h>
 #include <unistd.h>
 
+static char *core_option;
+static char *executable_option;
+static char *sysroot_option;
 static char *output_option;
 static char *values_option;
 static char *name_option;
 static gboolean no_ghost_option;
 static gboolean trust_option;
 
-static bool
-parse_pid(const char *text, int *pid, GError **error)
-{
-    guint64 number;
-    if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT, &number, NULL)) {
-        g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
-                    "'%s' is no process number; `heapgraph processes` lists what can be captured",
-                    text);
-        return false;
-    }
-    *pid = (int)number;
-    return true;
-}
+/* What is captured. */
+typedef struct {
+    int pid;          /* 0: a core */
+    const char *core; /* or NULL */
+    HgCaptureOptions options;
+} Target;
 
 static bool
 parse_values(bool *with_values, GError **error)
@@ -57,15 +54,46 @@ parse_trust(HgTrust *trust, GError **error)
     return true;
 }
 
+/* Returns: whether there is either a process or a core. */
+static bool
+parse_target(const HgInvocation *invocation, Target *target, GError **error)
+{
+    target->core = core_option;
+    if (!core_option == !invocation->n_arguments) {
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
+                            "expected the number of a process, or a core with --core");
+        return false;
+    }
+    if (!core_option && (executable_option || sysroot_option)) {
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
+                            "--executable and --sysroot go with --core");
+        return false;
+    }
+    return (core_option || hg_pid_parse(invocation->arguments[0], &target->pid, error)) &&
+           parse_values(&target->options.with_values, error) &&
+           parse_trust(&target->options.trust, error);
+}
+
+static bool
+capture(const Target *target, HgSink *sink, HgCaptureResult *result, GError **error)
+{
+    HgImageOpenOptions core = {.sysroot = sysroot_option,
+                               .executable = executable_option,
+                               .progress = target->options.progress};
+    return target->core
+               ? hg_capture_core(target->core, &core, &target->options, sink, result, error)
+               : hg_capture_process(target->pid, &target->options, sink, result, error);
+}
+
 /* ---- a dump file: whole under its name, or not there ------------------------------------- */
 
 static bool
-capture_to_stream(int pid, const HgCaptureOptions *options, int file, HgCaptureResult *result,
-                  uint64_t *bytes, GError **error)
+capture_to_stream(const Target *target, int file, HgCaptureResult *result, uint64_t *bytes,
+                  GError **error)
 {
     g_autoptr(GOutputStream) stream = g_unix_output_stream_new(file, FALSE);
     HgSink *writer = hg_dump_writer_new(stream, NULL);
-    bool done = hg_capture_process(pid, options, writer, result, error);
+    bool done = capture(target, writer, result, error);
     *bytes = hg_dump_writer_get_result(writer).bytes;
     hg_dump_writer_free(writer);
     return done;
@@ -91,16 +119,16 @@ publish_file(const char *part, const char *path, GError **error)
 }
 
 static bool
-capture_to_file(int pid, const HgCaptureOptions *options, const char *path, HgCaptureResult *result,
-                uint64_t *bytes, GError **error)
+capture_to_file(const Target *target, const char *path, HgCaptureResult *result, uint64_t *bytes,
+                GError **error)
 {
     if (g_str_equal(path, "-"))
-        return capture_to_stream(pid, options, STDOUT_FILENO, result, bytes, error);
+        return capture_to_stream(target, STDOUT_FILENO, result, bytes, error);
     g_autofree char *part = g_strdup_printf("%s.%d.part", path, getpid());
     int file = create_file(part, error);
     if (file < 0)
         return false;
-    bool done = capture_to_stream(pid, options, file, result, bytes, error);
+    bool done = capture_to_stream(target, file, result, bytes, error);
     if (close(file) != 0 && done) {
         g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
         done = false;
@@ -114,15 +142,15 @@ capture_to_file(int pid, const HgCaptureOptions *options, const char *path, HgCa
 /* ---- a snapshot in a store ---------------------------------------------------------------- */
 
 static bool
-capture_to_store(int pid, const HgCaptureOptions *options, const char *path,
-                 HgCaptureResult *result, HgLoadResult *load, GError **error)
+capture_to_store(const Target *target, const char *path, HgCaptureResult *result,
+                 HgLoadResult *load, GError **error)
 {
     g_autoptr(HgStore) store = hg_store_open(path, HG_STORE_WRITE, error);
     if (!store)
         return false;
-    HgLoadOptions load_options = {.name = name_option, .progress = options->progress};
+    HgLoadOptions load_options = {.name = name_option, .progress = target->options.progress};
     g_autoptr(HgLoader) loader = hg_loader_new(store, &load_options);
-    return hg_capture_process(pid, options, hg_loader_get_sink(loader), result, error) &&
+    return capture(target, hg_loader_get_sink(loader), result, error) &&
            hg_loader_finish(loader, load, error);
 }
 
@@ -159,15 +187,19 @@ report_ghost(const HgCaptureResult *result)
 }
 
 static void
-report(int pid, const HgCaptureResult *result)
+report(const Target *target, const HgCaptureResult *result)
 {
+    g_autofree char *process = g_strdup_printf("process %d", target->pid);
     g_autofree char *objects = hg_number_dup_count(result->walk.n_objects);
     g_autofree char *references = hg_number_dup_count(result->walk.n_references);
     g_autofree char *copied = hg_number_dup_size(result->cost.copied);
-    hg_output_remark(
-        "process %d, Python %s: %s objects, %s references; stopped for %.1f ms, copied "
-        "%s",
-        pid, result->python, objects, references, (double)result->cost.pause / 1000, copied);
+    g_autofree char *cost = g_strdup_printf("; stopped for %.1f ms, copied %s",
+                                            (double)result->cost.pause / 1000, copied);
+    hg_output_remark("%s, Python %s: %s objects, %s references%s",
+                     target->core ? target->core : process, result->python, objects, references,
+                     result->cost.n_stops ? cost : "");
+    for (char **remark = result->remarks; remark && *remark; remark++)
+        hg_output_remark("%s", *remark);
     if (result->cost.during_collection)
         hg_output_remark(
             "every stop fell into a running collection: generations and the balance of "
@@ -176,26 +208,26 @@ report(int pid, const HgCaptureResult *result)
 }
 
 static bool
-run_to_file(int pid, const HgCaptureOptions *options, GError **error)
+run_to_file(const Target *target, GError **error)
 {
-    HgCaptureResult result = {0};
+    g_auto(HgCaptureResult) result = {0};
     uint64_t bytes = 0;
-    if (!capture_to_file(pid, options, output_option, &result, &bytes, error))
+    if (!capture_to_file(target, output_option, &result, &bytes, error))
         return false;
     g_autofree char *size = hg_number_dup_size(bytes);
-    report(pid, &result);
+    report(target, &result);
     hg_output_remark("%s: %s", output_option, size);
     return true;
 }
 
 static bool
-run_to_store(int pid, const HgCaptureOptions *options, const char *path, GError **error)
+run_to_store(const Target *target, const char *path, GError **error)
 {
-    HgCaptureResult result = {0};
+    g_auto(HgCaptureResult) result = {0};
     HgLoadResult load = {0};
-    if (!capture_to_store(pid, options, path, &result, &load, error))
+    if (!capture_to_store(target, path, &result, &load, error))
         return false;
-    report(pid, &result);
+    report(target, &result);
     hg_output_remark("%s: snapshot %u", path, load.snapshot);
     return true;
 }
@@ -204,18 +236,16 @@ static bool
 run(const HgInvocation *invocation, GError **error)
 {
     g_autoptr(HgProgressBar) bar = hg_progress_bar_new();
-    HgCaptureOptions options = {.progress = hg_progress_bar_get(bar)};
-    int pid;
-    if (!parse_pid(invocation->arguments[0], &pid, error) ||
-        !parse_values(&options.with_values, error) || !parse_trust(&options.trust, error))
+    Target target = {.options = {.progress = hg_progress_bar_get(bar)}};
+    if (!parse_target(invocation, &target, error))
         return false;
     if (output_option && (name_option || invocation->store)) {
         g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
                             "-o writes a dump file; -d and --name are of a store");
         return false;
     }
-    return output_option ? run_to_file(pid, &options, error)
-                         : run_to_store(pid, &options, hg_session_get_path(invocation), error);
+    return output_option ? run_to_file(&target, error)
+                         : run_to_store(&target, hg_session_get_path(invocation), error);
 }
 
 static const GOptionEntry options[] = {
@@ -228,24 +258,32 @@ static const GOptionEntry options[] = {
      "run nothing of the process's code on the copy; references of C types are guessed", NULL},
     {"trust", 0, 0, G_OPTION_ARG_NONE, &trust_option, "run it also for another user's process",
      NULL},
+    {"core", 0, 0, G_OPTION_ARG_FILENAME, &core_option, "a core file instead of a process", "FILE"},
+    {"executable", 0, 0, G_OPTION_ARG_FILENAME, &executable_option,
+     "the program of the core, where it is not at its old place", "PATH"},
+    {"sysroot", 0, 0, G_OPTION_ARG_FILENAME, &sysroot_option,
+     "the folder below which the programs lie that the core names", "DIR"},
     {0}};
 
 const HgCommand cmd_capture = {
     .name = "capture",
-    .arguments = "PID",
-    .min_arguments = 1,
+    .arguments = "PID | --core FILE",
+    .min_arguments = 0,
     .max_arguments = 1,
-    .summary = "take the heap of a running Python process",
+    .summary = "take the heap of a running Python process or of a core",
     .details =
         "The process is stopped while its memory is copied, and runs on while the copy is read.\n"
-        "Nothing is installed in it and no code runs there.\n"
+        "Nothing is installed in it and no code runs there. A core of the kernel, of gdb's gcore "
+        "or\n"
+        "of `heapgraph freeze`, compressed by zstd or not, is read in its place with --core.\n"
         "\n"
         "What objects of C types refer to, their own tp_traverse tells: it runs on the copy, in a\n"
         "child process that can do nothing else (the ghost), for processes of the same user.\n"
         "\n"
         "Examples:\n"
         "  heapgraph capture 1234 -d service.db\n"
-        "  heapgraph capture 1234 -o before.hgd --values none",
+        "  heapgraph capture 1234 -o before.hgd --values none\n"
+        "  heapgraph capture --core core.1234 --sysroot /srv/image -o crash.hgd",
     .takes = HG_TAKES_STORE,
     .options = options,
     .run = run,

@@ -1,4 +1,4 @@
-/* cmd-load.c - heapgraph load: dumps become snapshots of a store.
+/* cmd-load.c - heapgraph load: dumps and cores become snapshots of a store.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 #include "cli/session.h"
@@ -61,6 +61,8 @@ load_all(HgStore *store, char **paths, HgTable *table, GError **error)
             return false;
         if (result.damage)
             hg_output_remark("%s: damaged, loaded what is whole: %s", *paths, result.damage);
+        for (char **remark = result.remarks; remark && *remark; remark++)
+            hg_output_remark("%s: %s", *paths, *remark);
         if (!add_row(table, store, *paths, &result.load, error))
             return false;
     }
@@ -107,24 +109,28 @@ run(const HgInvocation *invocation, GError **error)
 static const GOptionEntry options[] = {{"name", 0, 0, G_OPTION_ARG_STRING, &name_option,
                                         "name of the snapshot (default: that of the file)", "NAME"},
                                        {"salvage", 0, 0, G_OPTION_ARG_NONE, &salvage_option,
-                                        "take what is whole of a damaged or truncated dump", NULL},
+                                        "take what is whole of a damaged or truncated file", NULL},
                                        {0}};
 
 const HgCommand cmd_load = {
     .name = "load",
-    .arguments = "DUMP...",
+    .arguments = "DUMP|CORE...",
     .min_arguments = 1,
     .max_arguments = UINT_MAX,
-    .summary = "bring dumps into a store, each as a snapshot",
+    .summary = "bring dumps and cores into a store, each as a snapshot",
     .details =
-        "The store is made where there is none. `-` reads a dump from standard input. A dump is\n"
-        "loaded whole or not at all.\n"
+        "The store is made where there is none. `-` reads from standard input. A file is loaded\n"
+        "whole or not at all. A core is one of the kernel, of gdb's gcore or of `heapgraph "
+        "freeze`,\n"
+        "compressed by zstd or not; `heapgraph capture --core` takes more options for it.\n"
         "\n"
         "Examples:\n"
         "  heapgraph load before.hgd after.hgd\n"
         "  heapgraph load -d service.db --name 'after an hour' dump.hgd\n"
         "  ssh server cat dump.hgd | heapgraph load -\n"
-        "  heapgraph load --salvage cut-short.hgd",
+        "  heapgraph load --salvage cut-short.hgd\n"
+        "  heapgraph load core.1234\n"
+        "  coredumpctl dump 1234 | heapgraph load -",
     .takes = HG_TAKES_STORE | HG_TAKES_FORMAT,
     .options = options,
     .run = run,

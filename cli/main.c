@@ -16,6 +16,7 @@ extern const HgCommand cmd_capture;
 extern const HgCommand cmd_chain;
 extern const HgCommand cmd_dominators;
 extern const HgCommand cmd_export;
+extern const HgCommand cmd_freeze;
 extern const HgCommand cmd_garbage;
 extern const HgCommand cmd_info;
 extern const HgCommand cmd_leaking;
@@ -36,6 +37,7 @@ extern const HgCommand cmd_top;
 static const HgCommand *const commands[] = {
     &cmd_processes,
     &cmd_capture,
+    &cmd_freeze,
     &cmd_load,
     &cmd_snapshots,
     &cmd_info,

@@ -153,18 +153,37 @@ raise_ghost(HgImage *image, HgTrust trust, HgCaptureResult *result)
     return ghost;
 }
 
+void
+hg_capture_result_clear(HgCaptureResult *result)
+{
+    g_clear_pointer(&result->remarks, g_strfreev);
+}
+
+/* As one fact, a line each. */
+static bool
+tell_remarks(const HgImage *image, HgSink *sink, GError **error)
+{
+    Facts facts = {sink, error, false};
+    g_autofree char *lines = g_strjoinv("\n", (char **)(void *)hg_image_get_remarks(image));
+    g_autofree char *valid = g_utf8_make_valid(lines, -1);
+    if (*valid)
+        tell(&facts, "missing", valid);
+    return !facts.failed;
+}
+
 bool
 hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options,
                  HgSink *sink, HgCaptureResult *result, GError **error)
 {
-    HgCaptureResult unused;
+    g_auto(HgCaptureResult) unused = {0};
     if (!result)
         result = &unused;
     *result = (HgCaptureResult){.cost = image->cost};
+    result->remarks = g_strdupv((char **)(void *)hg_image_get_remarks(image));
     g_autoptr(HgGhost) ghost = raise_ghost(image, options->trust, result);
     HgWalkOptions walk = {.with_values = options->with_values, .ghost = ghost};
     g_strlcpy(result->python, runtime->version_text, sizeof result->python);
-    return tell_facts(image, runtime, options, sink, error) &&
+    return tell_facts(image, runtime, options, sink, error) && tell_remarks(image, sink, error) &&
            hg_walk(image, runtime, &walk, sink, &options->progress, &result->walk, error) &&
            tell_findings(&result->walk, sink, error) && tell_ghost(result, sink, error) &&
            sink->end(sink, error);
@@ -177,4 +196,24 @@ hg_capture_process(int pid, const HgCaptureOptions *options, HgSink *sink, HgCap
     g_auto(HgRuntime) runtime = {0};
     g_autoptr(HgImage) image = hg_image_take_process(pid, &runtime, &options->progress, error);
     return image && hg_capture_image(image, &runtime, options, sink, result, error);
+}
+
+bool
+hg_capture_core(const char *path, const HgImageOpenOptions *core, const HgCaptureOptions *options,
+                HgSink *sink, HgCaptureResult *result, GError **error)
+{
+    g_auto(HgRuntime) runtime = {0};
+    g_autoptr(HgImage) image = hg_image_take_core(path, core, &runtime, error);
+    return image && hg_capture_image(image, &runtime, options, sink, result, error);
+}
+
+bool
+hg_capture_core_stream(GInputStream *in, const HgImageOpenOptions *core,
+                       const HgCaptureOptions *options, HgSink *sink, HgCaptureResult *result,
+                       GError **error)
+{
+    g_auto(HgRuntime) runtime = {0};
+    g_autoptr(HgImage) image = hg_image_open_stream(in, core, error);
+    return image && hg_image_locate_core(image, &runtime, error) &&
+           hg_capture_image(image, &runtime, options, sink, result, error);
 }

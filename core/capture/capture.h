@@ -26,12 +26,26 @@ typedef struct {
     char python[32]; /* "3.11.2" */
     bool had_ghost;
     char no_ghost[256]; /* why there was none */
+    char **remarks;     /* what is missing or odd, a sentence each; NULL at the end */
 } HgCaptureResult;
 
+void hg_capture_result_clear(HgCaptureResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgCaptureResult, hg_capture_result_clear)
+
 /* Captures the process [pid] and tells [sink] its heap, from the first fact to the end. The
- * process runs again before the first record is told. [result] may be NULL. */
+ * process runs again before the first record is told. [result] may be NULL; it is to be cleared. */
 bool hg_capture_process(int pid, const HgCaptureOptions *options, HgSink *sink,
                         HgCaptureResult *result, GError **error);
+
+/* The same with a core file or saved image. */
+bool hg_capture_core(const char *path, const HgImageOpenOptions *core,
+                     const HgCaptureOptions *options, HgSink *sink, HgCaptureResult *result,
+                     GError **error);
+
+/* The same with a core that comes out of a pipe. */
+bool hg_capture_core_stream(GInputStream *in, const HgImageOpenOptions *core,
+                            const HgCaptureOptions *options, HgSink *sink, HgCaptureResult *result,
+                            GError **error);
 
 /* The same with an image and its runtime, located already. */
 bool hg_capture_image(HgImage *image, const HgRuntime *runtime, const HgCaptureOptions *options,

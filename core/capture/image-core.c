@@ -6,22 +6,19 @@
  * SPDX-License-Identifier: MIT */
 #include "core/capture/image.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <inttypes.h>
 #include <libelf.h>
 #include <sys/mman.h>
 #include <sys/procfs.h>
-#include <sys/stat.h>
 #include <sys/user.h>
-#include <unistd.h>
 
+#include "core/capture/core-binaries.h"
+#include "core/capture/core-file.h"
 #include "core/capture/image-private.h"
 #include "core/capture/image-save.h"
 #include "core/error.h"
 
-#define PAGE 4096ull
 #define ENTRIES_MAX (1u << 20) /* of the list of files */
 #define THREADS_MAX 20000
 
@@ -29,29 +26,47 @@
 typedef struct {
     uint64_t start, end, offset;
     const char *file;
+    bool is_shared; /* memory that others write to, too: no heap of Python */
 } CoreFile;
 
 typedef struct {
     HgImage *image;
     const uint8_t *bytes;
     size_t size;
-    const char *sysroot; /* or NULL */
-    GArray *file;        /* CoreFile, sorted by start, not overlapping */
-    GArray *thread;      /* HgImageThread */
-    GHashTable *mapped;  /* name of a file to its Mapped */
-    uint64_t entry;      /* where the program starts, or 0 */
+    const HgImageOpenOptions *options;
+    HgCoreBinaries binaries;
+    GArray *file;   /* CoreFile, sorted by start, not overlapping */
+    GArray *thread; /* HgImageThread */
+    uint64_t entry; /* where the program starts, or 0 */
+    uint64_t lost;  /* bytes of memory behind the end of a truncated core */
 } Core;
-
-typedef struct {
-    const uint8_t *bytes; /* or NULL */
-    size_t size;
-} Mapped;
 
 static bool
 fail(GError **error, const char *what)
 {
     g_set_error_literal(error, HG_ERROR, HG_ERROR_FORMAT, what);
     return false;
+}
+
+/* ---- what is there of a truncated core ---- */
+
+/* Shortens [size] bytes at [offset] of the core to what there is, if that is allowed. */
+static bool
+check_range(Core *core, uint64_t offset, uint64_t *size, const char *what, GError **error)
+{
+    uint64_t left = offset <= core->size ? core->size - offset : 0;
+    if (*size <= left)
+        return true;
+    if (!core->options->salvage) {
+        g_set_error(error, HG_ERROR, HG_ERROR_TRUNCATED,
+                    "the core is truncated: %s should be %" PRIu64 " bytes at byte %" PRIu64
+                    ", it ends at %zu",
+                    what, *size, offset, core->size);
+        return false;
+    }
+    core->lost += *size - left;
+    *size = left;
+    return true;
 }
 
 /* ---- notes ---- */
@@ -97,6 +112,24 @@ take_auxiliary(Core *core, const uint8_t *bytes, size_t size)
     }
 }
 
+/* Shared memory, as the kernel names it. */
+static bool
+is_shared_memory(const char *name)
+{
+    return !strcmp(name, "/dev/zero (deleted)") || g_str_has_prefix(name, "/SYSV") ||
+           g_str_has_prefix(name, "/dev/shm/") || g_str_has_prefix(name, "/memfd:");
+}
+
+/* A file that had no name any more is named as before, like that of a live process. */
+static const char *
+keep_name(HgImage *image, const char *name)
+{
+    g_autofree char *copy = g_strdup(name);
+    if (g_str_has_suffix(copy, " (deleted)"))
+        copy[strlen(copy) - strlen(" (deleted)")] = 0;
+    return hg_image_keep_text(image, copy);
+}
+
 /* Names follow the numbers, NUL-terminated, in the same order. */
 static void
 take_files(Core *core, const uint8_t *bytes, size_t size)
@@ -117,7 +150,8 @@ take_files(Core *core, const uint8_t *bytes, size_t size)
         CoreFile file = {.start = entry[0],
                          .end = entry[1],
                          .offset = entry[2] * head[1],
-                         .file = hg_image_keep_text(core->image, (const char *)name)};
+                         .file = keep_name(core->image, (const char *)name),
+                         .is_shared = is_shared_memory((const char *)name)};
         if (file.start < file.end && *file.file == '/')
             g_array_append_val(core->file, file);
         name = name_end + 1;
@@ -143,9 +177,11 @@ take_note(Core *core, const GElf_Nhdr *note, const char *name, const uint8_t *by
         take_files(core, bytes, note->n_descsz);
 }
 
-static void
-read_notes(Core *core, Elf *elf, const GElf_Phdr *segment)
+static bool
+read_notes(Core *core, Elf *elf, GElf_Phdr *segment, GError **error)
 {
+    if (!check_range(core, segment->p_offset, &segment->p_filesz, "its notes", error))
+        return false;
     Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)segment->p_offset, segment->p_filesz,
                                           segment->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
     size_t at = 0, name, bytes, next;
@@ -155,6 +191,7 @@ read_notes(Core *core, Elf *elf, const GElf_Phdr *segment)
                   (const uint8_t *)data->d_buf + bytes);
         at = next;
     }
+    return true;
 }
 
 static int
@@ -196,51 +233,35 @@ find_file(const Core *core, uint64_t address)
     return address >= file->start ? file : NULL;
 }
 
-static const Mapped *
-map_file(Core *core, const char *name)
+/* Returns: room for [start, end) of the process, to be filled when looked at, or NULL. */
+static uint8_t *
+make_room(Core *core, uint64_t start, uint64_t end)
 {
-    Mapped *mapped = g_hash_table_lookup(core->mapped, name);
-    if (mapped)
-        return mapped;
-    mapped = g_new0(Mapped, 1);
-    if (core->sysroot) {
-        g_autofree char *path = g_strconcat(core->sysroot, name, NULL);
-        mapped->bytes = hg_image_map_elf(core->image, path, 0, &mapped->size);
-    }
-    g_hash_table_insert(core->mapped, (void *)name, mapped);
-    return mapped;
-}
-
-/* The kernel puts the first page of each program into a core, and with it the build id: if the
- * file begins otherwise, it is another build now. */
-static void
-check_same_build(Core *core, const HgRegion *region)
-{
-    Mapped *mapped = (Mapped *)map_file(core, region->file);
-    uint8_t page[PAGE];
-    size_t size = MIN(MIN(region->end - region->start, PAGE), mapped->size);
-    if (!mapped->bytes || !region->bytes || region->file_offset)
-        return;
-    if (!hg_image_copy_safely(page, mapped->bytes, size) || memcmp(page, region->bytes, size))
-        mapped->bytes = NULL;
-}
-
-/* Gives [start, end) of a file bytes of its own, to be filled when looked at. */
-static const uint8_t *
-put_off(Core *core, const CoreFile *file, uint64_t start, uint64_t end)
-{
-    const Mapped *mapped = map_file(core, file->file);
-    uint64_t offset = file->offset + (start - file->start);
-    if (!mapped->bytes || offset >= mapped->size)
-        return NULL;
     size_t size = end - start;
     uint8_t *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (bytes == MAP_FAILED)
         return NULL;
     hg_image_add_mapping(core->image, bytes, size);
-    hg_image_add_lazy(core->image, start, MIN(size, mapped->size - offset), mapped->bytes + offset,
-                      bytes);
+    return bytes;
+}
+
+/* Returns: bytes for [start, end), of which the core has [in_core] bytes and the file the rest, or
+ * NULL if it has not. */
+static const uint8_t *
+put_off(Core *core, const CoreFile *file, uint64_t start, uint64_t end, const uint8_t *from_core,
+        uint64_t in_core)
+{
+    HgCoreBinary *binary = hg_core_binaries_find(&core->binaries, file->file);
+    uint64_t rest = start + in_core, offset = file->offset + (rest - file->start);
+    binary->is_needed = true;
+    uint8_t *bytes = binary->bytes && offset < binary->size ? make_room(core, start, end) : NULL;
+    if (!bytes)
+        return NULL;
+    if (in_core)
+        hg_image_add_lazy(core->image, start, in_core, from_core, bytes);
+    hg_image_add_lazy(core->image, rest, MIN(end - rest, binary->size - offset),
+                      binary->bytes + offset, bytes + in_core);
     return bytes;
 }
 
@@ -261,48 +282,64 @@ add_region(Core *core, uint64_t start, uint64_t end, const uint8_t *bytes, uint3
     if (file) {
         region.file = file->file;
         region.file_offset = file->offset + (start - file->start);
+        if (file->is_shared) {
+            region.flags |= HG_REGION_SHARED;
+            region.bytes = NULL;
+        }
     }
     hg_image_add_region(core->image, &region);
 }
 
 static bool
-check_segment(const Core *core, const GElf_Phdr *segment, GError **error)
+check_segment(Core *core, GElf_Phdr *segment, GError **error)
 {
     if (segment->p_filesz > segment->p_memsz ||
         segment->p_vaddr + segment->p_memsz < segment->p_vaddr)
         return fail(error, "a segment of the core has an impossible size");
-    if (segment->p_offset <= core->size && segment->p_filesz <= core->size - segment->p_offset)
-        return true;
-    g_set_error(error, HG_ERROR, HG_ERROR_TRUNCATED,
-                "the core is truncated: memory at 0x%" PRIx64 " should be at byte %" PRIu64
-                ", it ends at %zu",
-                (uint64_t)segment->p_vaddr, (uint64_t)segment->p_offset, core->size);
-    return false;
+    g_autofree char *what = g_strdup_printf("memory at 0x%" PRIx64, (uint64_t)segment->p_vaddr);
+    return check_range(core, segment->p_offset, &segment->p_filesz, what, error);
 }
 
-/* What the core has of a segment. */
+/* The first segment of each file is compared with it before any byte is taken from there. */
 static bool
-add_segment(Core *core, const GElf_Phdr *segment, GError **error)
+check_build(Core *core, Elf *elf, GElf_Phdr *segment, GError **error)
 {
     if (!check_segment(core, segment, error))
         return false;
-    if (segment->p_filesz)
-        add_region(core, segment->p_vaddr, segment->p_vaddr + segment->p_filesz,
-                   core->bytes + segment->p_offset, get_flags(segment));
-    return true;
+    const CoreFile *file = segment->p_filesz ? find_file(core, segment->p_vaddr) : NULL;
+    if (!file || file->offset || file->start != segment->p_vaddr)
+        return true;
+    HgRegion region = {.start = segment->p_vaddr,
+                       .end = segment->p_vaddr + segment->p_filesz,
+                       .bytes = core->bytes + segment->p_offset,
+                       .file = file->file};
+    return hg_core_binaries_check(&core->binaries, &region, error);
 }
 
-/* What it leaves out: perhaps the file has it. */
-static void
-add_rest(Core *core, const GElf_Phdr *segment)
+/* What the core has of a segment, and what it leaves out because the file has it. What the process
+ * could not read is no memory of Python. */
+static bool
+add_segment(Core *core, Elf *elf, GElf_Phdr *segment, GError **error)
 {
-    uint64_t start = segment->p_vaddr + segment->p_filesz,
-             end = segment->p_vaddr + segment->p_memsz;
-    if (start >= end)
-        return;
-    const CoreFile *file = find_file(core, start);
-    const uint8_t *bytes = file && file->end >= end ? put_off(core, file, start, end) : NULL;
-    add_region(core, start, end, bytes, get_flags(segment));
+    uint64_t start = segment->p_vaddr, end = start + segment->p_memsz, lost = core->lost;
+    if (!check_segment(core, segment, error))
+        return false;
+    /* what is lost of data that may have been written to is not as in the file */
+    bool is_as_in_file = core->lost == lost || !(segment->p_flags & PF_W);
+    uint64_t middle = start + segment->p_filesz;
+    uint32_t flags = get_flags(segment);
+    const uint8_t *bytes = segment->p_flags & PF_R ? core->bytes + segment->p_offset : NULL;
+    const CoreFile *file = middle < end && is_as_in_file ? find_file(core, middle) : NULL;
+    const uint8_t *whole = file && file->start <= start && file->end >= end
+                               ? put_off(core, file, start, end, bytes, bytes ? middle - start : 0)
+                               : NULL;
+    if (whole)
+        middle = end;
+    if (start < middle)
+        add_region(core, start, middle, whole ? whole : bytes, flags);
+    if (middle < end)
+        add_region(core, middle, end, NULL, flags);
+    return true;
 }
 
 static bool
@@ -336,49 +373,52 @@ add_files(Core *core)
     for (guint i = 0; i < core->file->len; i++) {
         const CoreFile *file = &g_array_index(core->file, CoreFile, i);
         if (is_free((const HgRegion *)(void *)region->data, n_regions, file))
-            add_region(core, file->start, file->end, put_off(core, file, file->start, file->end),
-                       0);
+            add_region(core, file->start, file->end,
+                       put_off(core, file, file->start, file->end, NULL, 0), 0);
     }
 }
 
+typedef bool (*SegmentFunc)(Core *core, Elf *elf, GElf_Phdr *segment, GError **error);
+
 static bool
-each_segment(Core *core, Elf *elf, size_t n_segments, uint32_t type, bool rest, GError **error)
+each_segment(Core *core, Elf *elf, size_t n_segments, uint32_t type, SegmentFunc func,
+             GError **error)
 {
     for (size_t i = 0; i < n_segments; i++) {
         GElf_Phdr segment;
         if (!gelf_getphdr(elf, (int)i, &segment))
             return fail(error, "the core's list of segments is damaged");
-        if (segment.p_type != type)
-            continue;
-        if (type == PT_NOTE)
-            read_notes(core, elf, &segment);
-        else if (rest)
-            add_rest(core, &segment);
-        else if (!add_segment(core, &segment, error))
+        if (segment.p_type == type && !func(core, elf, &segment, error))
             return false;
     }
     return true;
 }
 
 static void
-check_builds(Core *core)
+take_executable(Core *core)
 {
-    const GArray *region = core->image->private_data->region;
-    for (guint i = 0; i < region->len; i++)
-        if (g_array_index(region, HgRegion, i).file)
-            check_same_build(core, &g_array_index(region, HgRegion, i));
+    HgImageOrigin *origin = &core->image->origin;
+    const CoreFile *program = core->entry ? find_file(core, core->entry) : NULL;
+    if (program && !origin->executable)
+        origin->executable = program->file;
+    core->binaries.executable = origin->executable;
 }
 
 static void
 finish_origin(Core *core)
 {
     HgImage *image = core->image;
-    const CoreFile *program = core->entry ? find_file(core, core->entry) : NULL;
-    if (program && !image->origin.executable)
-        image->origin.executable = program->file;
-    image->origin.root = core->sysroot ? hg_image_keep_text(image, core->sysroot) : "";
+    const char *sysroot = core->options->sysroot;
+    image->origin.root = sysroot ? hg_image_keep_text(image, sysroot) : "";
     image->n_threads = core->thread->len;
     image->thread = g_memdup2(core->thread->data, core->thread->len * sizeof(HgImageThread));
+    hg_image_sort_threads(image);
+    hg_core_binaries_tell_missing(&core->binaries);
+    if (core->lost)
+        hg_image_add_remark(image,
+                            "the core is truncated: %" PRIu64 " bytes of memory are missing, and "
+                            "the objects that lie there",
+                            core->lost);
 }
 
 static bool
@@ -393,13 +433,12 @@ read_core(Core *core, Elf *elf, GError **error)
         return fail(error, "a core for another machine: heapgraph reads those of x86-64");
     if (elf_getphdrnum(elf, &n_segments) || !n_segments)
         return fail(error, "a core without segments");
-    if (!each_segment(core, elf, n_segments, PT_NOTE, false, error))
+    if (!each_segment(core, elf, n_segments, PT_NOTE, read_notes, error))
         return false;
     sort_files(core);
-    if (!each_segment(core, elf, n_segments, PT_LOAD, false, error))
-        return false;
-    check_builds(core);
-    if (!each_segment(core, elf, n_segments, PT_LOAD, true, error))
+    take_executable(core);
+    if (!each_segment(core, elf, n_segments, PT_LOAD, check_build, error) ||
+        !each_segment(core, elf, n_segments, PT_LOAD, add_segment, error))
         return false;
     add_files(core);
     finish_origin(core);
@@ -411,17 +450,18 @@ clear_core(Core *core)
 {
     g_array_unref(core->file);
     g_array_unref(core->thread);
-    g_hash_table_unref(core->mapped);
+    hg_core_binaries_clear(&core->binaries);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Core, clear_core)
 
 static bool
-fill(HgImage *image, const uint8_t *bytes, size_t size, const char *sysroot, GError **error)
+fill(HgImage *image, const uint8_t *bytes, size_t size, const HgImageOpenOptions *options,
+     GError **error)
 {
-    g_auto(Core) core = {.image = image, .bytes = bytes, .size = size, .sysroot = sysroot};
+    g_auto(Core) core = {.image = image, .bytes = bytes, .size = size, .options = options};
     core.file = g_array_new(FALSE, TRUE, sizeof(CoreFile));
     core.thread = g_array_new(FALSE, TRUE, sizeof(HgImageThread));
-    core.mapped = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    hg_core_binaries_init(&core.binaries, image, options);
     elf_version(EV_CURRENT);
     Elf *elf = elf_memory((char *)bytes, size);
     bool good = read_core(&core, elf, error);
@@ -432,37 +472,42 @@ fill(HgImage *image, const uint8_t *bytes, size_t size, const char *sysroot, GEr
 HgImage *
 hg_image_open_bytes(const uint8_t *bytes, size_t size, GError **error)
 {
+    static const HgImageOpenOptions options = {.without_files = true};
     g_autoptr(HgImage) image = hg_image_new_empty("core");
-    return fill(image, bytes, size, NULL, error) ? g_steal_pointer(&image) : NULL;
+    return fill(image, bytes, size, &options, error) ? g_steal_pointer(&image) : NULL;
 }
 
-static uint8_t *
-map_core(HgImage *image, const char *path, size_t *size, GError **error)
+/* Returns: the image of [file], which it unmaps when it is freed. */
+static HgImage *
+new_of_file(const HgCoreFile *file, const HgImageOpenOptions *options, GError **error)
 {
-    struct stat status;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    uint8_t *bytes = MAP_FAILED;
-    errno = file < 0 ? errno : 0;
-    if (file >= 0 && !fstat(file, &status) && S_ISREG(status.st_mode) && status.st_size > 0)
-        bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-    if (bytes == MAP_FAILED)
-        g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s",
-                    errno ? g_strerror(errno) : "not a core file");
-    else
-        hg_image_add_mapping(image, bytes, *size = (size_t)status.st_size);
-    if (file >= 0)
-        close(file);
-    return bytes == MAP_FAILED ? NULL : bytes;
+    g_autoptr(HgImage) image = hg_image_new_empty("core");
+    hg_image_add_mapping(image, file->bytes, file->size);
+    image->origin.taken = file->modified;
+    return fill(image, file->bytes, file->size, options, error) ? g_steal_pointer(&image) : NULL;
+}
+
+static const HgImageOpenOptions default_options = {0};
+
+HgImage *
+hg_image_open(const char *path, const HgImageOpenOptions *options, GError **error)
+{
+    HgCoreFile file;
+    options = options ? options : &default_options;
+    HgImage *image = hg_core_file_open(&file, path, &options->progress, error)
+                         ? new_of_file(&file, options, error)
+                         : NULL;
+    if (!image)
+        g_prefix_error(error, "%s: ", path);
+    return image;
 }
 
 HgImage *
-hg_image_open(const char *path, const char *sysroot, GError **error)
+hg_image_open_stream(GInputStream *in, const HgImageOpenOptions *options, GError **error)
 {
-    size_t size = 0;
-    g_autoptr(HgImage) image = hg_image_new_empty("core");
-    const uint8_t *bytes = map_core(image, path, &size, error);
-    if (bytes && fill(image, bytes, size, sysroot, error))
-        return g_steal_pointer(&image);
-    g_prefix_error(error, "%s: ", path);
-    return NULL;
+    HgCoreFile file;
+    options = options ? options : &default_options;
+    return hg_core_file_open_stream(&file, in, &options->progress, error)
+               ? new_of_file(&file, options, error)
+               : NULL;
 }

@@ -23,7 +23,8 @@ struct HgImagePrivate {
     GByteArray *loaded; /* a byte a region: what was put off is there */
     GArray *mapping;    /* HgImageMapping, unmapped with the image */
     GStringChunk *texts;
-    int live_pid; /* not 0: every look-up copies anew from this process */
+    GPtrArray *remark; /* texts, with NULL at the end */
+    int live_pid;      /* not 0: every look-up copies anew from this process */
 };
 
 /* Returns: an image without regions. */
@@ -41,6 +42,12 @@ void hg_image_add_mapping(HgImage *image, void *bytes, size_t size);
 
 /* Returns: a copy of [text] that lives as long as the image; NULL for NULL. */
 const char *hg_image_keep_text(HgImage *image, const char *text);
+
+/* Adds a sentence to hg_image_get_remarks(). */
+void hg_image_add_remark(HgImage *image, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Sorts the threads: the main one first, then by number. */
+void hg_image_sort_threads(HgImage *image);
 
 /* Sorts the regions; to be called once, before the first look-up.
  * Returns: false if two overlap. */

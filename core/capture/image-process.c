@@ -379,6 +379,7 @@ take(Copier *copier, const HgStop *stop, GError **error)
     if (!survey(copier, error) || !copy_all(copier, error))
         return false;
     copier->image->thread = hg_stop_dup_threads(stop, &copier->image->n_threads);
+    hg_image_sort_threads(copier->image);
     cost->during_collection = !acceptable;
     copier->taken = true;
     return true;

@@ -24,6 +24,8 @@ hg_image_new_empty(const char *source)
     private->loaded = g_byte_array_new();
     private->mapping = g_array_new(FALSE, TRUE, sizeof(HgImageMapping));
     private->texts = g_string_chunk_new(4096);
+    private->remark = g_ptr_array_new();
+    g_ptr_array_add(private->remark, NULL);
     image->private_data = private;
     image->origin.source = source;
     image->origin.root = "";
@@ -45,6 +47,7 @@ hg_image_free(HgImage *image)
     g_byte_array_unref(private->loaded);
     g_array_unref(private->mapping);
     g_string_chunk_free(private->texts);
+    g_ptr_array_unref(private->remark);
     g_free(private);
     g_free(image->thread);
     g_free(image);
@@ -54,6 +57,41 @@ const char *
 hg_image_keep_text(HgImage *image, const char *text)
 {
     return text ? g_string_chunk_insert_const(image->private_data->texts, text) : NULL;
+}
+
+void
+hg_image_add_remark(HgImage *image, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    GPtrArray *remark = image->private_data->remark;
+    g_ptr_array_insert(remark, (int)remark->len - 1, (void *)hg_image_keep_text(image, text));
+}
+
+const char *const *
+hg_image_get_remarks(const HgImage *image)
+{
+    return (const char *const *)(void *)image->private_data->remark->pdata;
+}
+
+/* [user_data] is the number of the process, which is that of its main thread. */
+static int
+compare_threads(const void *a, const void *b, void *user_data)
+{
+    const HgImageThread *first = a, *second = b;
+    int main_thread = GPOINTER_TO_INT(user_data);
+    if ((first->id == main_thread) != (second->id == main_thread))
+        return first->id == main_thread ? -1 : 1;
+    return first->id < second->id ? -1 : first->id > second->id;
+}
+
+void
+hg_image_sort_threads(HgImage *image)
+{
+    g_qsort_with_data(image->thread, (int)image->n_threads, sizeof *image->thread, compare_threads,
+                      GINT_TO_POINTER(image->origin.pid));
 }
 
 void

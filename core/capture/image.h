@@ -14,11 +14,13 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "core/progress.h"
 
 enum {
     HG_REGION_WRITABLE = 0x01,
@@ -90,12 +92,29 @@ struct HgImage {
     struct HgImagePrivate *private_data;
 };
 
-/* Returns: an image of the core file or saved image at [path]; its bytes are mapped, not read.
- * [sysroot] is where the files it names are looked for, "" for here, NULL for nowhere.
- * Everything in the file is checked. */
-HgImage *hg_image_open(const char *path, const char *sysroot, GError **error);
+/* How a core is opened; all zero will do. */
+typedef struct {
+    const char *sysroot;    /* the folder below which the programs it names lie, "" or NULL: here */
+    const char *executable; /* the program itself, or NULL: where the core says */
+    bool without_files;     /* look for no program at all */
+    bool salvage;           /* take what is whole of a truncated core */
+    HgProgress progress;    /* while it is unpacked */
+} HgImageOpenOptions;
 
-/* As hg_image_open(), of [size] bytes in memory, which must outlive the image. */
+/* Returns: an image of the core file or saved image at [path]; its bytes are mapped, not read. One
+ * that zstd compressed is unpacked first, into a file without a name. Everything in the file is
+ * checked. [options] may be NULL. */
+HgImage *hg_image_open(const char *path, const HgImageOpenOptions *options, GError **error);
+
+/* As hg_image_open(), from a pipe: it is copied first. */
+HgImage *hg_image_open_stream(GInputStream *in, const HgImageOpenOptions *options, GError **error);
+
+/* Returns: whether a file that starts so may be opened as an image: a core, or something that
+ * zstd compressed. */
+bool hg_image_recognises(const uint8_t *start, size_t size);
+
+/* As hg_image_open(), of [size] bytes in memory, which must outlive the image; no program is
+ * looked for. */
 HgImage *hg_image_open_bytes(const uint8_t *bytes, size_t size, GError **error);
 
 /* Writes the image as an ELF core file (readable by hg_image_open() and by gdb); untouched
@@ -105,6 +124,10 @@ bool hg_image_save(HgImage *image, const char *path, GError **error);
 /* Frees the image and all its bytes; NULL is fine. */
 void hg_image_free(HgImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgImage, hg_image_free)
+
+/* Returns: what is missing or odd, a sentence each, in an array that ends in NULL. Owned by the
+ * image. */
+const char *const *hg_image_get_remarks(const HgImage *image);
 
 /* Returns: the region [address] lies in, or NULL. Owned by the image. */
 const HgRegion *hg_image_find_region(const HgImage *image, uint64_t address);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/capture/take.h"
 
+#include "core/capture/image-private.h"
 #include "core/capture/image-process.h"
 #include "core/error.h"
 
@@ -49,12 +50,53 @@ hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress, G
 }
 
 HgImage *
-hg_image_take_core(const char *path, const char *sysroot, HgRuntime *runtime, GError **error)
+hg_image_take_any_process(int pid, const HgProgress *progress, GError **error)
 {
-    g_autoptr(HgImage) image = hg_image_open(path, sysroot, error);
+    g_auto(HgRuntime) runtime = {0};
+    g_autoptr(GError) problem = NULL;
+    HgImage *image = hg_image_take_process(pid, &runtime, progress, &problem);
+    if (image)
+        return image;
+    HgImageProcessOptions options = {.pid = pid};
+    bool is_python = !g_error_matches(problem, HG_ERROR, HG_ERROR_NOT_FOUND) &&
+                     !g_error_matches(problem, HG_ERROR, HG_ERROR_CANCELLED);
+    image = is_python ? hg_image_new_process(&options, progress, error) : NULL;
+    if (image)
+        hg_image_add_remark(image, "%s", problem->message);
+    else if (!is_python)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return image;
+}
+
+/* Python is not found where its own program is missing, for the names of its types are there. */
+static void
+explain_failure(const HgImage *image, GError **error)
+{
+    const char *const *remark = hg_image_get_remarks(image);
+    if (error && *remark)
+        g_prefix_error(error,
+                       "%s (`heapgraph capture --core` takes --executable and --sysroot, which say "
+                       "where programs are): ",
+                       *remark);
+}
+
+bool
+hg_image_locate_core(HgImage *image, HgRuntime *runtime, GError **error)
+{
+    if (hg_runtime_locate(runtime, image, error))
+        return true;
+    explain_failure(image, error);
+    return false;
+}
+
+HgImage *
+hg_image_take_core(const char *path, const HgImageOpenOptions *options, HgRuntime *runtime,
+                   GError **error)
+{
+    g_autoptr(HgImage) image = hg_image_open(path, options, error);
     if (!image)
         return NULL;
-    if (hg_runtime_locate(runtime, image, error))
+    if (hg_image_locate_core(image, runtime, error))
         return g_steal_pointer(&image);
     g_prefix_error(error, "%s: ", path);
     return NULL;

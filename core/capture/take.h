@@ -12,6 +12,12 @@
 HgImage *hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress,
                                GError **error);
 
-/* As above, of a core file or saved image; [sysroot] as for hg_image_open(). */
-HgImage *hg_image_take_core(const char *path, const char *sysroot, HgRuntime *runtime,
+/* As above, without the runtime: a Python of an unknown version is taken as well, at any moment. */
+HgImage *hg_image_take_any_process(int pid, const HgProgress *progress, GError **error);
+
+/* As hg_image_take_process(), of a core file or saved image; [options] as for hg_image_open(). */
+HgImage *hg_image_take_core(const char *path, const HgImageOpenOptions *options, HgRuntime *runtime,
                             GError **error);
+
+/* Locates the runtime in a core that is open; the error names a program that is missing. */
+bool hg_image_locate_core(HgImage *image, HgRuntime *runtime, GError **error);

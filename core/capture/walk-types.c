@@ -4,6 +4,7 @@
  * bases that is no Python class. Python classes are told by their deallocator, which all of
  * them and nobody else has; it is learned from the classes of the heap itself.
  * SPDX-License-Identifier: MIT */
+#include "core/capture/image-private.h"
 #include "core/capture/walker.h"
 
 #define TYPE_NAME_MAX 1024
@@ -36,12 +37,29 @@ type_flags(HgWalker *walker, uint64_t type)
     return type_word(walker, type, walker->layout->type.tp_flags);
 }
 
+/* Returns: "MODULE.?" for a name in the read-only data of a file that a core leaves out and that is
+ * not at hand, else NULL. */
+static const char *
+make_up_name(HgWalker *walker, uint64_t address)
+{
+    const HgRegion *region = hg_image_find_region(walker->image, address);
+    if (!region || region->bytes || !region->file || region->flags & HG_REGION_WRITABLE)
+        return NULL;
+    g_autofree char *base = g_path_get_basename(region->file);
+    base[strcspn(base, ".")] = 0;
+    g_autofree char *valid = g_utf8_make_valid(base, -1);
+    g_autofree char *name = g_strconcat(valid, ".?", NULL);
+    return hg_image_keep_text(walker->image, name);
+}
+
 static const char *
 type_name(HgWalker *walker, uint64_t type)
 {
-    const char *name = hg_image_find_text(
-        walker->image, type_word(walker, type, walker->layout->type.tp_name), TYPE_NAME_MAX);
-    return name && g_utf8_validate(name, -1, NULL) ? name : NULL;
+    uint64_t address = type_word(walker, type, walker->layout->type.tp_name);
+    const char *name = hg_image_find_text(walker->image, address, TYPE_NAME_MAX);
+    if (!name)
+        return make_up_name(walker, address);
+    return g_utf8_validate(name, -1, NULL) ? name : NULL;
 }
 
 /* Whether what stands at [address] can be an object whose type makes types. */

@@ -95,6 +95,15 @@ is_heap_type(const HgWalker *walker, const uint8_t *bytes)
     return hg_walk_read_word(bytes + walker->layout->type.tp_flags) & HG_TYPE_FLAG_HEAP;
 }
 
+/* Whether all of an object of [type] is there: a static type lacks what classes have behind it. */
+static bool
+is_whole(const HgWalker *walker, const HgWalkType *type, const uint8_t *bytes, uint64_t n_bytes)
+{
+    return (uint64_t)type->basicsize <= n_bytes ||
+           (type->is_type && (uint64_t)walker->layout->type.size <= n_bytes &&
+            !is_heap_type(walker, bytes));
+}
+
 /* Returns: the type of what stands at [bytes] if that can be a live object, or NULL. */
 static HgWalkType *
 judge(HgWalker *walker, const uint8_t *bytes, uint64_t n_bytes)
@@ -102,7 +111,7 @@ judge(HgWalker *walker, const uint8_t *bytes, uint64_t n_bytes)
     if (n_bytes < 16)
         return NULL;
     HgWalkType *type = hg_walker_get_type(walker, hg_walk_read_word(bytes + 8));
-    if (!type || (uint64_t)type->basicsize > n_bytes)
+    if (!type || !is_whole(walker, type, bytes, n_bytes))
         return NULL;
     /* nobody counts the references to a static type */
     return is_alive(walker, bytes) || (type->is_type && !is_heap_type(walker, bytes)) ? type : NULL;
@@ -118,7 +127,7 @@ look(HgWalker *walker, uint64_t address, HgWalkObject *object)
     HgWalkType *type = mark ? judge(walker, bytes, n_bytes) : NULL;
     if (!type)
         return NULL;
-    *object = (HgWalkObject){address, bytes, (uint64_t)type->basicsize, type};
+    *object = (HgWalkObject){address, bytes, MIN((uint64_t)type->basicsize, n_bytes), type};
     return mark;
 }
 

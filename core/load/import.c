@@ -1,4 +1,4 @@
-/* import.c - files become snapshots: a dump into a store, or straight into a store of its own.
+/* import.c - files become snapshots: a dump or core into a store, or into a store of its own.
  *
  * The cache:   heapgraph/<SHA-256 of the dump>.db         the store
  *              heapgraph/<device, inode, size, times>     a link to it, so that a dump that has not
@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/load/import.h"
 
+#include "core/capture/capture.h"
 #include "core/dump/reader.h"
 
 #include <errno.h>
@@ -21,11 +22,52 @@ void
 hg_import_result_clear(HgImportResult *result)
 {
     g_clear_pointer(&result->damage, g_free);
+    g_clear_pointer(&result->remarks, g_strfreev);
 }
 
-bool
-hg_import_stream(HgStore *store, GInputStream *in, uint64_t total, const HgImportOptions *options,
-                 HgImportResult *result, GError **error)
+/* ---- cores --------------------------------------------------------------------------------- */
+
+/* Loads the core at [path], or if that is NULL the one in [in]. */
+static bool
+import_core(HgStore *store, const char *path, GInputStream *in, const HgImportOptions *options,
+            HgImportResult *result, GError **error)
+{
+    HgLoadOptions load_options = {.name = options->name, .progress = options->progress};
+    HgImageOpenOptions core = {.salvage = options->salvage, .progress = options->progress};
+    HgCaptureOptions how = {.with_values = true, .progress = options->progress};
+    g_auto(HgCaptureResult) captured = {0};
+    HgLoadResult loaded;
+    g_autoptr(HgLoader) loader = hg_loader_new(store, &load_options);
+    HgSink *sink = hg_loader_get_sink(loader);
+    bool done = path ? hg_capture_core(path, &core, &how, sink, &captured, error)
+                     : hg_capture_core_stream(in, &core, &how, sink, &captured, error);
+    if (!done || !hg_loader_finish(loader, &loaded, error))
+        return false;
+    *result = (HgImportResult){.load = loaded, .remarks = g_steal_pointer(&captured.remarks)};
+    return true;
+}
+
+/* Looks at the first bytes of a stream without taking them. */
+static bool
+begins_as_core(GBufferedInputStream *in, GError **error)
+{
+    gsize size;
+    while (g_buffered_input_stream_get_available(in) < HG_READER_PEEK) {
+        gssize more = g_buffered_input_stream_fill(in, -1, NULL, error);
+        if (more < 0)
+            return false;
+        if (more == 0)
+            break;
+    }
+    const uint8_t *start = g_buffered_input_stream_peek_buffer(in, &size);
+    return hg_image_recognises(start, size);
+}
+
+/* ---- dumps --------------------------------------------------------------------------------- */
+
+static bool
+import_dump(HgStore *store, GInputStream *in, uint64_t total, const HgImportOptions *options,
+            HgImportResult *result, GError **error)
 {
     HgLoadOptions load_options = {.name = options->name, .progress = options->progress};
     HgReadOptions read_options = {
@@ -38,6 +80,21 @@ hg_import_stream(HgStore *store, GInputStream *in, uint64_t total, const HgImpor
         return false;
     *result = (HgImportResult){.load = loaded, .damage = g_steal_pointer(&read.damage)};
     return true;
+}
+
+bool
+hg_import_stream(HgStore *store, GInputStream *in, uint64_t total, const HgImportOptions *options,
+                 HgImportResult *result, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GInputStream) buffered = g_buffered_input_stream_new(in);
+    bool is_core = begins_as_core(G_BUFFERED_INPUT_STREAM(buffered), &problem);
+    if (problem) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    return is_core ? import_core(store, NULL, buffered, options, result, error)
+                   : import_dump(store, buffered, total, options, result, error);
 }
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -79,15 +136,35 @@ is_taken(HgStore *store, const char *name)
     return false;
 }
 
-/* Returns: the name of the file without its ending, NULL where that will not do; g_free(). */
+/* Returns: the name of the file without its ending (a number is none: core.1234), NULL where that
+ * will not do; g_free(). */
 static char *
 dup_name(HgStore *store, const char *path)
 {
     g_autofree char *name = g_path_get_basename(path);
     char *dot = strrchr(name, '.');
-    if (dot && dot != name)
+    if (dot && dot != name && dot[1 + strspn(dot + 1, "0123456789")])
         *dot = '\0';
     return is_reserved(name) || is_taken(store, name) ? NULL : g_steal_pointer(&name);
+}
+
+typedef enum {
+    FILE_IS_STORE,
+    FILE_IS_DUMP,
+    FILE_IS_CORE,
+    FILE_IS_UNKNOWN
+} FileKind;
+
+static FileKind
+tell_kind(int descriptor)
+{
+    uint8_t start[HG_READER_PEEK];
+    ssize_t size = pread(descriptor, start, sizeof start, 0);
+    if (size <= 0 || hg_store_recognises(start, (size_t)size))
+        return FILE_IS_STORE;
+    if (hg_image_recognises(start, (size_t)size))
+        return FILE_IS_CORE;
+    return hg_reader_find(start, (size_t)size) ? FILE_IS_DUMP : FILE_IS_UNKNOWN;
 }
 
 bool
@@ -102,30 +179,18 @@ hg_import_file(HgStore *store, const char *path, const HgImportOptions *options,
     g_autofree char *name = dup_name(store, path);
     HgImportOptions named = *options;
     named.name = options->name ? options->name : name;
-    uint64_t total = S_ISREG(facts.st_mode) ? (uint64_t)facts.st_size : 0;
+    bool is_file = S_ISREG(facts.st_mode);
+    if (is_file && tell_kind(descriptor) == FILE_IS_CORE)
+        return import_core(store, path, NULL, &named, result, error);
+    uint64_t total = is_file ? (uint64_t)facts.st_size : 0;
     if (hg_import_stream(store, in, total, &named, result, error))
         return true;
     g_prefix_error(error, "%s: ", path);
     return false;
 }
 
-/* ---- a dump where a store is expected ------------------------------------------------------ */
-
-typedef enum {
-    FILE_IS_STORE,
-    FILE_IS_DUMP,
-    FILE_IS_UNKNOWN
-} FileKind;
-
-static FileKind
-tell_kind(int descriptor)
-{
-    uint8_t start[HG_READER_PEEK];
-    ssize_t size = pread(descriptor, start, sizeof start, 0);
-    if (size <= 0 || hg_store_recognises(start, (size_t)size))
-        return FILE_IS_STORE;
-    return hg_reader_find(start, (size_t)size) ? FILE_IS_DUMP : FILE_IS_UNKNOWN;
-}
+/* ---- a dump or core where a store is expected
+ * ------------------------------------------------------ */
 
 bool
 hg_import_check(const char *path, GError **error)
@@ -134,11 +199,12 @@ hg_import_check(const char *path, GError **error)
     int descriptor = open_file(path, &facts, error);
     if (descriptor < 0)
         return false;
-    bool is_dump = !S_ISREG(facts.st_mode) || tell_kind(descriptor) == FILE_IS_DUMP;
+    FileKind kind = S_ISREG(facts.st_mode) ? tell_kind(descriptor) : FILE_IS_DUMP;
     close(descriptor);
-    if (!is_dump)
-        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: not a dump", path);
-    return is_dump;
+    if (kind == FILE_IS_DUMP || kind == FILE_IS_CORE)
+        return true;
+    g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: neither a dump nor a core", path);
+    return false;
 }
 
 /* Returns: the SHA-256 of the whole file in hexadecimal; g_free(). */
@@ -243,12 +309,13 @@ hg_import_open(const char *path, HgStoreMode mode, const HgProgress *progress, G
         return NULL;
     HgStore *store = NULL;
     FileKind kind = tell_kind(descriptor);
-    if (kind == FILE_IS_DUMP)
+    if (kind == FILE_IS_DUMP || kind == FILE_IS_CORE)
         store = open_cached(descriptor, path, &facts, mode, progress ? progress : &silent, error);
     else if (kind == FILE_IS_STORE)
         store = hg_store_open(path, mode, error);
     else
-        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: neither a store nor a dump", path);
+        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: neither a store nor a dump nor a core",
+                    path);
     close(descriptor);
     return store;
 }

@@ -93,7 +93,7 @@ main(int argc, char **argv)
     if (argc != 4 || !g_file_get_contents(argv[1], &bytes, &size, &error))
         return 2;
     g_auto(HgRuntime) runtime = {0};
-    g_autoptr(HgImage) image = hg_image_take_core(argv[1], "", &runtime, &error);
+    g_autoptr(HgImage) image = hg_image_take_core(argv[1], NULL, &runtime, &error);
     if (!image || size < 4 * HEADERS) {
         fprintf(stderr, "damage-walk: %s\n", error ? error->message : "too small");
         return 1;

@@ -107,7 +107,8 @@ static bool
 take_python(const char *target, GError **error)
 {
     g_auto(HgRuntime) runtime = {0};
-    g_autoptr(HgImage) image = is_core ? hg_image_take_core(target, sysroot, &runtime, error)
+    HgImageOpenOptions how = {.sysroot = sysroot, .without_files = !sysroot};
+    g_autoptr(HgImage) image = is_core ? hg_image_take_core(target, &how, &runtime, error)
                                        : hg_image_take_process(atoi(target), &runtime, NULL, error);
     if (!image)
         return false;

@@ -19,7 +19,7 @@ check 'is not loaded again' [ "$(find cache -name '*.db' | wc -l)" -eq 1 ]
 says 'a dump that has changed' '^objects +99$' info -d after.hgd
 check 'is' [ "$(find cache -name '*.db' | wc -l)" -eq 2 ]
 echo 'neither' >text
-fails 'neither store nor dump' 1 'heapgraph: text: neither a store nor a dump' info -d text
+fails 'neither store nor dump' 1 'heapgraph: text: neither a store nor a dump nor a core' info -d text
 fails 'a snapshot that is not there' 1 \
     "heapgraph: heapgraph.db: there is no snapshot 'noon', but 1 'before', 2 'after'" info -s noon
 

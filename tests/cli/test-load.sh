@@ -17,7 +17,7 @@ check 'from standard input' grep -q ' 86 ' "$scratch/.out"
 fails 'a file that is not there' 1 'heapgraph: gone.hgd: No such file or directory' load -d new.db gone.hgd
 fails 'a folder' 1 'heapgraph: .: expected a file, but it is a folder' load -d new.db .
 echo 'no dump, but some text' >text
-fails 'something else' 1 'heapgraph: text: not a dump' load -d new.db text
+fails 'something else' 1 'heapgraph: text: neither a dump nor a core' load -d new.db text
 check 'none of them makes a store' [ ! -e new.db ]
 run load -d text before.hgd
 check 'a store that is none' grep -q '/text: not a heapgraph store$' "$scratch/.err"
@@ -25,7 +25,7 @@ check 'stays as it is' [ "$(cat text)" = 'no dump, but some text' ]
 fails 'two dumps under one name' 2 \
     'heapgraph: --name goes with one dump: two snapshots cannot share a name' load --name x before.hgd after.hgd
 fails 'a name that is taken' 2 "heapgraph: before.hgd: another snapshot is called 'mine'" load --name mine before.hgd
-fails 'no dump at all' 2 'heapgraph: usage: heapgraph load [OPTION...] DUMP...' load
+fails 'no dump at all' 2 'heapgraph: usage: heapgraph load [OPTION...] DUMP|CORE...' load
 
 head -c 6000 before.hgd >cut.hgd
 run load -d cut.db cut.hgd
