@@ -5,14 +5,17 @@
 #include "cli/session.h"
 #include "cli/text.h"
 #include "cli/table.h"
+#include "core/drawing/draw.h"
+#include "core/drawing/render.h"
 #include "core/questions/chain.h"
 #include "core/questions/resolve.h"
 #include "core/questions/ways.h"
 
 #include <inttypes.h>
 
-static char *to_option, *type_option, **avoid_option;
+static char *to_option, *type_option, *output_option, **avoid_option;
 static int all_option;
+static gboolean forward_option;
 
 #define LINE_STEPS 60  /* steps in the line at most */
 #define TREE_STEPS 200 /* and below it */
@@ -59,7 +62,7 @@ print_tree(HgSnapshot *snapshot, const GArray *chain, const char *root, GError *
     return print_steps(snapshot, chain, chain->len - TREE_STEPS / 2, chain->len, root, error);
 }
 
-/* Returns: the root the chain begins with, as people read it; g_free(). */
+/* Returns: the root the chain begins with, as people read it, or what it begins with; g_free(). */
 static char *
 dup_root(HgSnapshot *snapshot, const GArray *chain, GError **error)
 {
@@ -67,7 +70,7 @@ dup_root(HgSnapshot *snapshot, const GArray *chain, GError **error)
     unsigned count;
     if (!hg_roots_find(snapshot, g_array_index(chain, uint32_t, 0), &roots, &count, error))
         return NULL;
-    return count ? hg_root_dup_text(snapshot, roots[0], error) : g_strdup("root");
+    return count ? hg_root_dup_text(snapshot, roots[0], error) : g_strdup("from");
 }
 
 static bool
@@ -132,26 +135,61 @@ tell_chain(HgJson *json, HgSnapshot *snapshot, const GArray *chain, GError **err
 }
 
 static bool
+draw(HgSnapshot *snapshot, const GPtrArray *chains, GError **error)
+{
+    HgDrawOptions options = {0};
+    g_autoptr(HgPicture) picture =
+        hg_draw_chains(snapshot, chains, forward_option, &options, error);
+    if (!picture || !hg_render_write(picture, output_option, error))
+        return false;
+    hg_output_remark("%s: %u nodes, %u references", output_option, picture->nodes->len,
+                     picture->references->len);
+    return true;
+}
+
+static bool
 tell_shortest(HgSnapshot *snapshot, uint32_t object, bool is_json, GError **error)
 {
     HgJson json = {.file = stdout};
-    g_autoptr(GArray) chain = hg_chain_find(snapshot, object, error);
-    return chain && tell_chain(is_json ? &json : NULL, snapshot, chain, error);
+    g_autoptr(GPtrArray) chains = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    GArray *chain = hg_chain_find(snapshot, object, error);
+    if (!chain)
+        return false;
+    g_ptr_array_add(chains, chain);
+    return output_option ? draw(snapshot, chains, error)
+                         : tell_chain(is_json ? &json : NULL, snapshot, chain, error);
 }
 
 /* ---- other ways ---------------------------------------------------------------------------- */
 
 static bool
-find_kind(const char *name, unsigned *kinds, GError **error)
+find_kind(const char *name, unsigned *kinds)
 {
-    *kinds = 0;
-    for (unsigned kind = 0; name && kind < HG_N_ROOTS; kind++)
+    for (unsigned kind = 0; kind < HG_N_ROOTS; kind++)
         if (g_str_equal(name, hg_root_kind_get_name((HgRootKind)kind)))
             *kinds = 1u << kind;
-    if (!name || *kinds)
+    return *kinds || g_str_equal(name, "root");
+}
+
+/* A kind of root, a type or an object, in this order. */
+static bool
+find_end(HgSnapshot *snapshot, const char *name, HgWaysEnd *end, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    if (!name || find_kind(name, &end->root_kinds) ||
+        hg_resolve_type(snapshot, name, &end->type, &problem))
         return true;
-    g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
-                "--to %s: expected module, frame, interpreter, static or external", name);
+    if (!g_error_matches(problem, HG_ERROR, HG_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    end->is_object = true;
+    if (hg_resolve(snapshot, name, &end->object, error))
+        return true;
+    g_prefix_error(error,
+                   "--to %s: neither root, module, frame, interpreter, static, external nor a "
+                   "type, and no object: ",
+                   name);
     return false;
 }
 
@@ -173,6 +211,8 @@ tell_ways(HgSnapshot *snapshot, const HgWays *ways, bool is_json, GError **error
 {
     HgJson json = {.file = stdout};
     bool done = true;
+    if (output_option)
+        return draw(snapshot, ways->chains, error);
     if (is_json)
         hg_json_begin_array(&json, NULL);
     for (unsigned i = 0; i < ways->chains->len && done; i++) {
@@ -182,7 +222,7 @@ tell_ways(HgSnapshot *snapshot, const HgWays *ways, bool is_json, GError **error
     }
     if (is_json)
         hg_json_end_array(&json);
-    else if (done)
+    if (!is_json && done)
         hg_output_remark("%u of %" PRIu64 " way%s", ways->chains->len, ways->count,
                          ways->count == 1 ? "" : "s");
     return done;
@@ -194,11 +234,12 @@ search(HgSnapshot *snapshot, uint32_t object, bool is_json, GError **error)
     g_auto(HgWays) ways = {0};
     HgWaysOptions options = {.limit = all_option > 0 ? (unsigned)all_option : 1};
     g_autoptr(GArray) avoided = resolve_avoided(snapshot, error);
-    if (!avoided || !find_kind(to_option, &options.root_kinds, error))
+    if (!avoided || !find_end(snapshot, to_option, &options.end, error))
         return false;
     options.avoid = (const uint32_t *)(const void *)avoided->data;
     options.n_avoid = avoided->len;
-    return hg_ways_find(snapshot, object, &options, &ways, error) &&
+    return (forward_option ? hg_ways_find_forward : hg_ways_find)(snapshot, object, &options, &ways,
+                                                                  error) &&
            tell_ways(snapshot, &ways, is_json, error);
 }
 
@@ -248,10 +289,13 @@ static bool
 check_use(const HgInvocation *invocation, GError **error)
 {
     const char *problem = NULL;
-    if (type_option && (invocation->n_arguments || avoid_option || to_option || all_option))
+    if (type_option && (invocation->n_arguments || avoid_option || to_option || all_option ||
+                        output_option || forward_option))
         problem = "--type is asked alone: heapgraph chain --type TYPE";
     else if (!type_option && !invocation->n_arguments)
         problem = "usage: heapgraph chain [OPTION...] OBJ, or --type TYPE";
+    else if (forward_option && !to_option)
+        problem = "--forward needs --to: where to";
     else if (all_option < 0)
         problem = "--all: expected a number from 1 on";
     else if (!type_option && invocation->format == HG_FORMAT_CSV)
@@ -265,13 +309,16 @@ static bool
 run(const HgInvocation *invocation, GError **error)
 {
     g_auto(HgSession) session = {0};
+    HgRenderFormat format;
     uint32_t object;
-    if (!check_use(invocation, error) || !hg_session_open(&session, invocation, error))
+    if (!check_use(invocation, error) ||
+        (output_option && !hg_render_find_format(output_option, &format, error)) ||
+        !hg_session_open(&session, invocation, error))
         return false;
     if (type_option)
         return tell_type(invocation, session.snapshot, error);
     bool is_json = invocation->format == HG_FORMAT_JSON;
-    bool is_search = avoid_option || to_option || all_option;
+    bool is_search = avoid_option || to_option || all_option || forward_option;
     return hg_resolve(session.snapshot, invocation->arguments[0], &object, error) &&
            (is_search ? search : tell_shortest)(session.snapshot, object, is_json, error);
 }
@@ -282,7 +329,12 @@ static const GOptionEntry options[] = {
     {"all", 0, 0, G_OPTION_ARG_INT, &all_option,
      "as many ways, each through another object that refers to it", "N"},
     {"to", 0, 0, G_OPTION_ARG_STRING, &to_option,
-     "a root of this kind: module, frame, interpreter, static or external", "KIND"},
+     "where it leads: root, module, frame, interpreter, static, external, a type or an object",
+     "WHERE"},
+    {"forward", 0, 0, G_OPTION_ARG_NONE, &forward_option,
+     "from the object to the nearest that --to names, not from there to the object", NULL},
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output_option,
+     "draw it: .png, .svg, .pdf, .dot or .json", "FILE"},
     {"type", 0, 0, G_OPTION_ARG_STRING, &type_option,
      "the ways to all objects of a type, merged and counted", "TYPE"},
     {0}};
@@ -294,12 +346,15 @@ const HgCommand cmd_chain = {
     .summary = "why an object is alive: the shortest way from a root to it",
     .details = "Weak references are not followed. An object that no root reaches is garbage: that "
                "is said,\n"
-               "with exit status 1.\n"
+               "with exit status 1; so is a way that there is not. The object itself is no way to\n"
+               "itself, unless a root holds it.\n"
                "\n"
                "Examples:\n"
                "  heapgraph chain Session#1\n"
                "  heapgraph chain Session#1 --avoid app.cache\n"
-               "  heapgraph chain Session#1 --all 5\n"
+               "  heapgraph chain Session#1 --all 5 -o ways.svg\n"
+               "  heapgraph chain Session#1 --to EventBus\n"
+               "  heapgraph chain app.cache --forward --to Session\n"
                "  heapgraph chain --type Session\n"
                "  heapgraph chain 0x7f3a5c021d80 --format json",
     .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT | HG_TAKES_LIMIT,

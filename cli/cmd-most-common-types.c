@@ -5,6 +5,10 @@
 #include "cli/table.h"
 #include "cli/types-options.h"
 
+#include <string.h>
+
+static char *count_option;
+
 static void
 add_row(HgTable *table, const HgTypesRow *row)
 {
@@ -49,6 +53,24 @@ remark_rest(const HgInvocation *invocation, const HgTypes *types)
                          types->rows->len - (unsigned)invocation->limit);
 }
 
+/* The number alone, for scripts: of all types that are called so, by full or short name. */
+static bool
+print_count(HgSnapshot *snapshot, const HgTypesOptions *options, GError **error)
+{
+    HgTypesOptions by_name = *options;
+    uint64_t count = 0;
+    by_name.names = strchr(count_option, '.') ? HG_NAMES_FULL : HG_NAMES_SHORT;
+    g_autoptr(HgTypes) types = hg_types_list(snapshot, &by_name, error);
+    for (unsigned i = 0; types && i < types->rows->len; i++) {
+        const HgTypesRow *row = g_ptr_array_index(types->rows, i);
+        if (g_str_equal(row->name, count_option))
+            count += row->in->count;
+    }
+    if (types)
+        printf("%" G_GUINT64_FORMAT "\n", count);
+    return types;
+}
+
 static bool
 run(const HgInvocation *invocation, GError **error)
 {
@@ -56,6 +78,8 @@ run(const HgInvocation *invocation, GError **error)
     g_auto(HgSession) session = {0};
     if (!hg_types_options_read(&options, error) || !hg_session_open(&session, invocation, error))
         return false;
+    if (count_option)
+        return print_count(session.snapshot, &options, error);
     g_autoptr(HgTypes) types = hg_types_list(session.snapshot, &options, error);
     if (!types)
         return false;
@@ -66,7 +90,11 @@ run(const HgInvocation *invocation, GError **error)
     return true;
 }
 
-static const GOptionEntry options[] = {HG_TYPES_OPTIONS, {0}};
+static const GOptionEntry options[] = {
+    HG_TYPES_OPTIONS,
+    {"count", 0, 0, G_OPTION_ARG_STRING, &count_option,
+     "print only how many objects of a type there are, garbage included", "TYPE"},
+    {0}};
 
 const HgCommand cmd_most_common_types = {
     .name = "most-common-types",
@@ -80,7 +108,8 @@ const HgCommand cmd_most_common_types = {
         "  heapgraph most-common-types --by size -n 5\n"
         "  heapgraph most-common-types --module app --short-names\n"
         "  heapgraph most-common-types --filter 'Session|Request' --format json\n"
-        "  heapgraph most-common-types --by-module --by size",
+        "  heapgraph most-common-types --by-module --by size\n"
+        "  heapgraph most-common-types --count Session --tracked",
     .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT | HG_TAKES_LIMIT,
     .options = options,
     .run = run,

@@ -31,7 +31,8 @@ read_filter(const char *pattern, const GRegex **filter, GError **error)
 bool
 hg_types_options_read(HgTypesOptions *options, GError **error)
 {
-    *options = (HgTypesOptions){.module = hg_types_choice.module};
+    *options = (HgTypesOptions){.module = hg_types_choice.module,
+                                .only_tracked = hg_types_choice.is_tracked};
     if (hg_types_choice.is_short && hg_types_choice.is_by_module) {
         g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
                             "--short-names and --by-module exclude each other");

@@ -27,6 +27,13 @@
          &hg_types_choice.is_short,                                                                \
          "app.models.Session (the default)",                                                       \
          NULL},                                                                                    \
+        {"tracked",                                                                                \
+         0,                                                                                        \
+         0,                                                                                        \
+         G_OPTION_ARG_NONE,                                                                        \
+         &hg_types_choice.is_tracked,                                                              \
+         "only objects that the collector tracks, as objgraph counts",                             \
+         NULL},                                                                                    \
         {"by-module",                                                                              \
          0,                                                                                        \
          0,                                                                                        \
@@ -49,7 +56,7 @@
 /* What the options were. */
 typedef struct {
     char *by, *module, *filter;
-    gboolean is_short, is_by_module;
+    gboolean is_short, is_by_module, is_tracked;
 } HgTypesChoice;
 
 extern HgTypesChoice hg_types_choice;

@@ -262,6 +262,95 @@ check_ways(const Fixture *fixture, uint32_t object)
     }
 }
 
+/* Sets [distance] to the steps from [start], UINT32_MAX where none leads: breadth first, plainly.
+ */
+static void
+find_distances_from(const Fixture *fixture, uint32_t start, uint32_t *distance)
+{
+    g_autofree uint32_t *queue = g_new(uint32_t, fixture->n_objects + 1);
+    uint32_t n_queued = 0;
+    memset(distance, 0xff, fixture->n_objects * sizeof *distance);
+    distance[start] = 0;
+    queue[n_queued++] = start;
+    for (uint32_t at = 0; at < n_queued; at++)
+        for (uint64_t i = fixture->first[queue[at]]; i < fixture->first[queue[at] + 1]; i++)
+            if (keeps(fixture, i) && distance[fixture->target[i]] == UINT32_MAX) {
+                distance[fixture->target[i]] = distance[queue[at]] + 1;
+                queue[n_queued++] = (uint32_t)fixture->target[i];
+            }
+}
+
+static void
+check_way(const Fixture *fixture, const GArray *chain, uint32_t first, uint32_t last)
+{
+    g_assert_cmpuint(g_array_index(chain, uint32_t, 0), ==, first);
+    g_assert_cmpuint(g_array_index(chain, uint32_t, chain->len - 1), ==, last);
+    for (unsigned i = 1; i < chain->len; i++)
+        g_assert_true(is_kept_by(fixture, g_array_index(chain, uint32_t, i - 1),
+                                 g_array_index(chain, uint32_t, i)));
+}
+
+/* From one object to all others, asked from either end. */
+static void
+check_ways_from(const Fixture *fixture, uint32_t start)
+{
+    g_autofree uint32_t *distance = g_new(uint32_t, fixture->n_objects + 1);
+    find_distances_from(fixture, start, distance);
+    for (uint32_t object = 0; object < fixture->n_objects; object++) {
+        bool is_way = object != start && distance[object] != UINT32_MAX;
+        HgWaysOptions to_start = {.limit = 1, .end = {.is_object = true, .object = start}};
+        HgWaysOptions to_object = {.limit = 1, .end = {.is_object = true, .object = object}};
+        g_auto(HgWays) backward = {0}, forward = {0};
+        g_autoptr(GError) error = NULL, forward_error = NULL;
+        g_assert_true(hg_ways_find(fixture->snapshot, object, &to_start, &backward, &error) ==
+                      is_way);
+        g_assert_true(hg_ways_find_forward(fixture->snapshot, start, &to_object, &forward,
+                                           &forward_error) == is_way);
+        if (!is_way) {
+            g_assert_error(error, HG_ERROR, HG_ERROR_NOT_FOUND);
+            g_assert_error(forward_error, HG_ERROR, HG_ERROR_NOT_FOUND);
+            continue;
+        }
+        check_way(fixture, backward.chains->pdata[0], start, object);
+        check_way(fixture, forward.chains->pdata[0], start, object);
+        g_assert_cmpuint(((GArray *)backward.chains->pdata[0])->len, ==, distance[object] + 1);
+        g_assert_cmpuint(((GArray *)forward.chains->pdata[0])->len, ==, distance[object] + 1);
+        g_assert_cmpuint(forward.count, ==, 1);
+    }
+}
+
+/* The nearest of a type is the nearest of all of it. */
+static void
+check_ways_to_types(const Fixture *fixture, uint32_t start)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree uint32_t *distance = g_new(uint32_t, fixture->n_objects + 1);
+    const GPtrArray *types = hg_snapshot_get_types(fixture->snapshot, &error);
+    find_distances_from(fixture, start, distance);
+    for (unsigned i = 0; i < types->len; i++) {
+        const HgTypeRow *type = g_ptr_array_index(types, i);
+        HgWaysOptions options = {.limit = 1, .end = {.type = type}};
+        g_auto(HgWays) ways = {0};
+        g_autoptr(GError) problem = NULL;
+        uint32_t nearest = UINT32_MAX;
+        uint64_t count = 0, number;
+        for (uint64_t at = 0; at < type->n_objects; at++) {
+            g_assert_true(hg_snapshot_get(fixture->snapshot, HG_COLUMN_BY_TYPE, type->first + at,
+                                          &number, &error));
+            if (number != start && distance[number] != UINT32_MAX) {
+                nearest = MIN(nearest, distance[number]);
+                count++;
+            }
+        }
+        g_assert_true(hg_ways_find_forward(fixture->snapshot, start, &options, &ways, &problem) ==
+                      (count > 0));
+        if (count == 0)
+            continue;
+        g_assert_cmpuint(ways.count, ==, count);
+        g_assert_cmpuint(((GArray *)ways.chains->pdata[0])->len, ==, nearest + 1);
+    }
+}
+
 /* The merged ways of a type count each of its objects once. */
 static void
 check_merged(const Fixture *fixture)
@@ -287,6 +376,10 @@ test_ways(void)
         set_up(&fixture, seed);
         for (uint32_t object = 0; object < fixture.n_objects; object++)
             check_ways(&fixture, object);
+        for (uint32_t object = 0; object < fixture.n_objects; object += 5) {
+            check_ways_from(&fixture, object);
+            check_ways_to_types(&fixture, object);
+        }
         check_merged(&fixture);
         tear_down(&fixture);
     }

@@ -1,8 +1,9 @@
-/* draw.c - a picture of neighbours.
+/* draw.c - a picture of neighbours, or of ways from one object to another.
  * SPDX-License-Identifier: MIT */
 #include "core/drawing/draw.h"
 
 #include "core/numbers.h"
+#include "core/questions/describe.h"
 #include "core/questions/roots.h"
 
 #include <inttypes.h>
@@ -171,6 +172,146 @@ hg_draw_neighbours(HgSnapshot *snapshot, const HgNeighbours *neighbours, bool is
             return NULL;
     }
     if (neighbours->nodes->len > 0 && !set_caption(&drawing, neighbours, is_backward, error))
+        return NULL;
+    return g_steal_pointer(&picture);
+}
+
+/* ---- chains --------------------------------------------------------------------------------- */
+
+#define CHAIN_DRAWN 60u /* objects of one chain */
+
+typedef struct {
+    Drawing drawing;
+    bool is_forward;
+    GHashTable *place_of; /* object + 1 -> place + 1 */
+    GHashTable *linked;   /* of places: source << 32 | target */
+} ChainDrawing;
+
+static void
+clear_chain_drawing(ChainDrawing *drawing)
+{
+    g_clear_pointer(&drawing->place_of, g_hash_table_unref);
+    g_clear_pointer(&drawing->linked, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ChainDrawing, clear_chain_drawing)
+
+static bool
+require_place(ChainDrawing *chains, const GArray *chain, unsigned at, uint32_t *place,
+              GError **error)
+{
+    uint32_t object = g_array_index(chain, uint32_t, at);
+    void *key = GSIZE_TO_POINTER((size_t)object + 1);
+    size_t known = GPOINTER_TO_SIZE(g_hash_table_lookup(chains->place_of, key));
+    if (known) {
+        *place = (uint32_t)(known - 1);
+        return true;
+    }
+    unsigned depth = chains->is_forward ? at : chain->len - 1 - at;
+    HgNeighbour neighbour = {.object = object, .depth = depth, .is_asked = depth == 0};
+    *place = chains->drawing.picture->nodes->len;
+    g_hash_table_insert(chains->place_of, key, GSIZE_TO_POINTER((size_t)*place + 1));
+    return add_object(&chains->drawing, &neighbour, error) &&
+           (at > 0 || chains->is_forward || add_roots(&chains->drawing, &neighbour, *place, error));
+}
+
+static void
+add_step(ChainDrawing *chains, uint32_t source, uint32_t target, const char *label)
+{
+    int64_t key = (int64_t)((uint64_t)source << 32 | target);
+    HgPictureReference reference = {.source = source, .target = target, .label = (char *)label};
+    if (g_hash_table_add(chains->linked, g_memdup2(&key, sizeof key)))
+        hg_picture_add_reference(chains->drawing.picture, &reference);
+}
+
+/* Returns: the label of the step to [*at], which is moved over a __dict__ to the value in it;
+ * g_free(). */
+static char *
+dup_step(ChainDrawing *chains, const GArray *chain, unsigned *at, GError **error)
+{
+    HgSnapshot *snapshot = chains->drawing.snapshot;
+    g_autofree char *label = hg_describe_dup_link(snapshot, g_array_index(chain, uint32_t, *at - 1),
+                                                  g_array_index(chain, uint32_t, *at), error);
+    if (!label || !g_str_equal(label, ".__dict__") || *at + 1 >= chain->len)
+        return g_steal_pointer(&label);
+    g_autofree char *item = hg_describe_dup_link(snapshot, g_array_index(chain, uint32_t, *at),
+                                                 g_array_index(chain, uint32_t, *at + 1), error);
+    g_autofree char *attribute = item ? hg_describe_dup_attribute(item) : NULL;
+    if (!attribute)
+        return NULL;
+    if (*attribute != '.')
+        return g_steal_pointer(&label);
+    ++*at;
+    return g_steal_pointer(&attribute);
+}
+
+/* What lies between the beginning and the end of a long chain. Returns: its place. */
+static uint32_t
+add_middle(ChainDrawing *chains, uint32_t source, unsigned count)
+{
+    g_autofree char *number = hg_number_dup_count(count);
+    g_autofree char *title = g_strconcat(number, " more", NULL);
+    HgPictureNode node = {
+        .kind = HG_PICTURE_MORE, .title = title, .stands_for = count, .depth = CHAIN_DRAWN / 2};
+    uint32_t middle = hg_picture_add_node(chains->drawing.picture, &node);
+    add_step(chains, source, middle, NULL);
+    return middle;
+}
+
+static bool
+add_chain(ChainDrawing *chains, const GArray *chain, GError **error)
+{
+    uint32_t source, target;
+    if (!require_place(chains, chain, 0, &source, error))
+        return false;
+    for (unsigned at = 1; at < chain->len; at++) {
+        g_autofree char *label = NULL;
+        if (chain->len > CHAIN_DRAWN && at == CHAIN_DRAWN / 2) {
+            source = add_middle(chains, source, chain->len - CHAIN_DRAWN);
+            at = chain->len - CHAIN_DRAWN / 2;
+        } else {
+            label = dup_step(chains, chain, &at, error);
+            if (!label)
+                return false;
+        }
+        if (!require_place(chains, chain, at, &target, error))
+            return false;
+        add_step(chains, source, target, label);
+        source = target;
+    }
+    return true;
+}
+
+static bool
+set_chain_caption(ChainDrawing *chains, const GArray *chain, GError **error)
+{
+    HgSnapshot *snapshot = chains->drawing.snapshot;
+    uint32_t asked = g_array_index(chain, uint32_t, chains->is_forward ? 0 : chain->len - 1);
+    g_autofree char *name =
+        hg_object_dup_caption(snapshot, asked, chains->drawing.options->is_short, error);
+    if (!name)
+        return false;
+    g_autofree char *caption =
+        g_strdup_printf(chains->is_forward ? "What %s leads to; snapshot \"%s\""
+                                           : "What leads to %s; snapshot \"%s\"",
+                        name, hg_snapshot_get_info(snapshot)->name);
+    hg_picture_set_caption(chains->drawing.picture, caption);
+    return true;
+}
+
+HgPicture *
+hg_draw_chains(HgSnapshot *snapshot, const GPtrArray *chains, bool is_forward,
+               const HgDrawOptions *options, GError **error)
+{
+    g_autoptr(HgPicture) picture = hg_picture_new();
+    g_auto(ChainDrawing)
+        drawing = {.drawing = {.snapshot = snapshot, .options = options, .picture = picture},
+                   .is_forward = is_forward,
+                   .place_of = g_hash_table_new(NULL, NULL),
+                   .linked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
+    for (unsigned i = 0; i < chains->len; i++)
+        if (!add_chain(&drawing, chains->pdata[i], error))
+            return NULL;
+    if (chains->len > 0 && !set_chain_caption(&drawing, chains->pdata[0], error))
         return NULL;
     return g_steal_pointer(&picture);
 }

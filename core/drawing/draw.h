@@ -1,4 +1,4 @@
-/* draw.h - a picture of neighbours.
+/* draw.h - a picture of neighbours, or of ways from one object to another.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
@@ -15,3 +15,9 @@ typedef struct {
 /* Returns: the picture; hg_picture_free(). [is_backward] as the neighbours were asked for. */
 HgPicture *hg_draw_neighbours(HgSnapshot *snapshot, const HgNeighbours *neighbours,
                               bool is_backward, const HgDrawOptions *options, GError **error);
+
+/* Returns: the picture of [chains] (GArray of uint32_t, from the first object to the last); they
+ * end at what was asked for, or with [is_forward] begin there; hg_picture_free(). The middle of a
+ * very long one is one node. */
+HgPicture *hg_draw_chains(HgSnapshot *snapshot, const GPtrArray *chains, bool is_forward,
+                          const HgDrawOptions *options, GError **error);

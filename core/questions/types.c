@@ -109,6 +109,80 @@ hg_types_add_garbage_sizes(HgSnapshot *snapshot, uint64_t *size_of, GError **err
     return true;
 }
 
+/* What the small table of types says of all objects, of the tracked ones alone. */
+typedef struct {
+    uint64_t *n_objects, *n_garbage, *size, *garbage_size;
+} Tracked;
+
+static void
+clear_tracked(Tracked *tracked)
+{
+    g_free(tracked->n_objects);
+    g_free(tracked->n_garbage);
+    g_free(tracked->size);
+    g_free(tracked->garbage_size);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tracked, clear_tracked)
+
+static bool
+count_tracked_part(HgSnapshot *snapshot, uint32_t first, uint32_t count, uint32_t n_types,
+                   Tracked *tracked, GError **error)
+{
+    g_autofree uint8_t *flags = g_new(uint8_t, count);
+    g_autofree uint32_t *type = g_new(uint32_t, count), *distance = g_new(uint32_t, count);
+    g_autofree uint64_t *size = g_new(uint64_t, count);
+    bool knows_garbage = hg_snapshot_get_info(snapshot)->knows_garbage;
+    if (!hg_snapshot_read_u8(snapshot, HG_COLUMN_FLAGS, first, count, flags, error) ||
+        !hg_snapshot_read_u32(snapshot, HG_COLUMN_TYPE, first, count, type, error) ||
+        !hg_snapshot_read_u32(snapshot, HG_COLUMN_DISTANCE, first, count, distance, error) ||
+        !hg_snapshot_read(snapshot, HG_COLUMN_SIZE, first, count, size, error))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!(flags[i] & HG_OBJECT_TRACKED) || type[i] >= n_types)
+            continue;
+        bool is_garbage = knows_garbage && distance[i] == 0;
+        tracked->n_objects[type[i]]++;
+        tracked->size[type[i]] += size[i];
+        tracked->n_garbage[type[i]] += is_garbage;
+        tracked->garbage_size[type[i]] += is_garbage ? size[i] : 0;
+    }
+    return true;
+}
+
+static bool
+count_tracked(HgSnapshot *snapshot, uint32_t n_types, Tracked *tracked, GError **error)
+{
+    uint32_t n_objects = hg_snapshot_count_objects(snapshot);
+    *tracked = (Tracked){g_new0(uint64_t, n_types + 1), g_new0(uint64_t, n_types + 1),
+                         g_new0(uint64_t, n_types + 1), g_new0(uint64_t, n_types + 1)};
+    for (uint32_t first = 0, part; first < n_objects; first += part) {
+        part = MIN(n_objects - first, HG_CHUNK);
+        if (!count_tracked_part(snapshot, first, part, n_types, tracked, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+add_tracked(HgTypes *types, GHashTable *by_name, unsigned at, HgSnapshot *snapshot,
+            const HgTypesOptions *options, GError **error)
+{
+    g_auto(Tracked) tracked = {0};
+    const GPtrArray *rows = hg_snapshot_get_types(snapshot, error);
+    if (!rows || !count_tracked(snapshot, rows->len, &tracked, error))
+        return false;
+    for (unsigned i = 0; i < rows->len; i++) {
+        HgTypeRow type = *(HgTypeRow *)rows->pdata[i];
+        type.n_objects = tracked.n_objects[i];
+        type.n_garbage = tracked.n_garbage[i];
+        type.size = tracked.size[i];
+        if (is_wanted(&type, options))
+            add_type(&require_row(types, by_name, get_name(&type, options->names))->in[at], &type,
+                     tracked.garbage_size[i], false);
+    }
+    return true;
+}
+
 static bool
 add_snapshot(HgTypes *types, GHashTable *by_name, unsigned at, HgSnapshot *snapshot,
              const HgTypesOptions *options, bool knows_live, GError **error)
@@ -168,7 +242,9 @@ count_types(HgSnapshot *const *snapshots, unsigned n_snapshots, const HgTypesOpt
     types->n_snapshots = n_snapshots;
     types->rows = g_ptr_array_new_with_free_func(free_row);
     for (unsigned i = 0; i < n_snapshots; i++)
-        if (!add_snapshot(types, by_name, i, snapshots[i], options, knows_live, error))
+        if (!(options->only_tracked
+                  ? add_tracked(types, by_name, i, snapshots[i], options, error)
+                  : add_snapshot(types, by_name, i, snapshots[i], options, knows_live, error)))
             return NULL;
     if (options->counts_new &&
         !count_new(types, by_name, snapshots[0], snapshots[n_snapshots - 1], options, error))

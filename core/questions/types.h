@@ -21,6 +21,7 @@ typedef struct {
     HgNames names;
     const char *module;   /* only types of this module and those below it, or NULL */
     const GRegex *filter; /* only types whose full name matches, or NULL */
+    bool only_tracked;    /* only objects the collector tracks, as objgraph counts */
     bool counts_new;      /* of growth: how many objects came and went, by their addresses */
 } HgTypesOptions;
 

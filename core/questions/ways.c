@@ -1,5 +1,5 @@
-/* ways.c - the other ways from a root to an object, and the ways of a whole type merged.
- * SPDX-License-Identifier: MIT */
+/* ways.c - the other ways from a root to an object, ways from one object to another, and the ways
+ * of a whole type merged. SPDX-License-Identifier: MIT */
 #include "core/questions/ways.h"
 
 #include "core/graph/graph.h"
@@ -60,17 +60,65 @@ reach(Walk *walk, uint32_t object, uint32_t from)
     walk->queue[walk->n_queued++] = object;
 }
 
+/* ---- the other end --------------------------------------------------------------------------- */
+
+static void
+add_end(GArray *ends, uint64_t n_objects, uint64_t number)
+{
+    uint32_t object = (uint32_t)number;
+    if (number < n_objects)
+        g_array_append_val(ends, object);
+}
+
 static bool
-start(Walk *walk, HgSnapshot *snapshot, const HgWaysOptions *options, GError **error)
+add_roots(HgSnapshot *snapshot, const HgWaysEnd *end, GArray *ends, GError **error)
 {
     const GPtrArray *roots = hg_snapshot_get_roots(snapshot, error);
     for (unsigned i = 0; roots && i < roots->len; i++) {
         const HgRootRow *root = g_ptr_array_index(roots, i);
-        bool is_wanted = !options->root_kinds || options->root_kinds >> root->kind & 1;
-        if (is_wanted && root->object < walk->graph.n_objects && walk->is_shut[root->object] != 1)
-            reach(walk, root->object, root->object);
+        if (!end->root_kinds || end->root_kinds >> root->kind & 1)
+            add_end(ends, hg_snapshot_count_objects(snapshot), root->object);
     }
     return roots;
+}
+
+static bool
+add_objects(HgSnapshot *snapshot, const HgTypeRow *type, GArray *ends, GError **error)
+{
+    for (uint64_t i = 0; i < type->n_objects; i++) {
+        uint64_t number;
+        if (!hg_snapshot_get(snapshot, HG_COLUMN_BY_TYPE, type->first + i, &number, error))
+            return false;
+        add_end(ends, hg_snapshot_count_objects(snapshot), number);
+    }
+    return true;
+}
+
+/* Returns: the objects (uint32_t) that are such an end; g_array_unref(). */
+static GArray *
+list_ends(HgSnapshot *snapshot, const HgWaysEnd *end, GError **error)
+{
+    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    if (end->is_object)
+        add_end(ends, hg_snapshot_count_objects(snapshot), end->object);
+    else if (!(end->type ? add_objects(snapshot, end->type, ends, error)
+                         : add_roots(snapshot, end, ends, error)))
+        return NULL;
+    return g_steal_pointer(&ends);
+}
+
+/* Only a root is a way to itself: it is alive of its own. */
+static bool
+start(Walk *walk, HgSnapshot *snapshot, uint32_t object, const HgWaysEnd *end, GError **error)
+{
+    bool is_of_roots = !end->is_object && !end->type;
+    g_autoptr(GArray) ends = list_ends(snapshot, end, error);
+    for (unsigned i = 0; ends && i < ends->len; i++) {
+        uint32_t one = g_array_index(ends, uint32_t, i);
+        if (walk->is_shut[one] != 1 && (one != object || is_of_roots))
+            reach(walk, one, one);
+    }
+    return ends;
 }
 
 static void
@@ -139,11 +187,11 @@ collect(const Walk *walk, uint32_t object, unsigned limit, HgWays *ways)
 }
 
 static bool
-fail_none(HgSnapshot *snapshot, uint32_t object, GError **error)
+fail_none(HgSnapshot *snapshot, uint32_t object, const char *how, GError **error)
 {
     g_autofree char *caption = hg_object_dup_caption(snapshot, object, false, error);
     if (caption)
-        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND, "no such way leads to the %s", caption);
+        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND, "no such way %s the %s", how, caption);
     return false;
 }
 
@@ -158,13 +206,58 @@ hg_ways_find(HgSnapshot *snapshot, uint32_t object, const HgWaysOptions *options
     walk.is_shut[object] = 2; /* reached, but not left again */
     for (unsigned i = 0; i < options->n_avoid; i++)
         walk.is_shut[options->avoid[i]] = 1; /* not even reached */
-    if (!start(&walk, snapshot, options, error))
+    if (!start(&walk, snapshot, object, &options->end, error))
         return false;
     go(&walk);
     found.chains = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
     collect(&walk, object, options->limit, &found);
     if (found.count == 0)
-        return fail_none(snapshot, object, error);
+        return fail_none(snapshot, object, "leads to", error);
+    *ways = found;
+    found = (HgWays){0};
+    return true;
+}
+
+/* Takes the ends in the order of the walk. */
+static bool
+collect_ends(const Walk *walk, HgSnapshot *snapshot, uint32_t object, const HgWaysOptions *options,
+             HgWays *ways, GError **error)
+{
+    g_autoptr(GArray) ends = list_ends(snapshot, &options->end, error);
+    g_autofree uint8_t *is_end = ends ? hg_array_new(walk->graph.n_objects, 1, error) : NULL;
+    if (!is_end)
+        return false;
+    for (unsigned i = 0; i < ends->len; i++)
+        is_end[g_array_index(ends, uint32_t, i)] = 1;
+    for (uint32_t at = 0; at < walk->n_queued; at++) {
+        uint32_t reached = walk->queue[at];
+        if (!is_end[reached] || reached == object)
+            continue;
+        ways->count++;
+        if (ways->chains->len < options->limit)
+            g_ptr_array_add(ways->chains, make_chain(walk, walk->step[reached] - 1, reached));
+    }
+    return true;
+}
+
+bool
+hg_ways_find_forward(HgSnapshot *snapshot, uint32_t object, const HgWaysOptions *options,
+                     HgWays *ways, GError **error)
+{
+    g_auto(Walk) walk = {0};
+    g_auto(HgWays) found = {0};
+    if (!init_walk(&walk, snapshot, error))
+        return false;
+    for (unsigned i = 0; i < options->n_avoid; i++)
+        walk.is_shut[options->avoid[i]] = 1;
+    if (walk.is_shut[object] != 1)
+        reach(&walk, object, object);
+    go(&walk);
+    found.chains = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    if (!collect_ends(&walk, snapshot, object, options, &found, error))
+        return false;
+    if (found.count == 0)
+        return fail_none(snapshot, object, "leads from", error);
     *ways = found;
     found = (HgWays){0};
     return true;

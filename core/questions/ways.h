@@ -1,4 +1,5 @@
-/* ways.h - the other ways from a root to an object, and the ways of a whole type merged.
+/* ways.h - the other ways from a root to an object, ways from one object to another, and the ways
+ * of a whole type merged.
  *
  * chain.h tells the shortest way, which the loader has left in the store. These questions look at
  * the whole heap.
@@ -8,8 +9,16 @@
 #include "core/questions/object.h"
 #include "core/questions/roots.h"
 
+/* The other end of a way: a root, an object of a type, or one object. */
 typedef struct {
-    unsigned root_kinds;   /* 1 << HgRootKind of those to begin with; 0: any */
+    unsigned root_kinds;   /* 1 << HgRootKind; 0: roots of any kind */
+    const HgTypeRow *type; /* an object of it instead, or NULL */
+    bool is_object;        /* this one instead */
+    uint32_t object;
+} HgWaysEnd;
+
+typedef struct {
+    HgWaysEnd end;         /* backward where ways begin, forward where they lead */
     const uint32_t *avoid; /* objects no way may pass */
     unsigned n_avoid;
     unsigned limit; /* ways at most */
@@ -29,6 +38,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgWays, hg_ways_clear)
  * HG_ERROR_NOT_FOUND if there is none. */
 bool hg_ways_find(HgSnapshot *snapshot, uint32_t object, const HgWaysOptions *options, HgWays *ways,
                   GError **error);
+
+/* Finds ways from [object] forward to others, never to itself: the shortest to each, the nearest
+ * first. HG_ERROR_NOT_FOUND if there is none. */
+bool hg_ways_find_forward(HgSnapshot *snapshot, uint32_t object, const HgWaysOptions *options,
+                          HgWays *ways, GError **error);
 
 #define HG_WAYS_MERGED 20000
 

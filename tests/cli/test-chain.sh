@@ -30,8 +30,25 @@ json 'of a type, merged' 'x == [{"objects": 5, "example": "0x7f0000002700", "pat
     chain --type User --format json
 run chain --type Pair
 check 'of a type no root reaches' [ "$(cat "$scratch/.err")" = 'no root reaches 2 more' ]
-fails 'a kind of root there is none' 2 \
-    'heapgraph: --to x: expected module, frame, interpreter, static or external' chain app --to x
+says 'from any root' '^app\.cache\.sessions' chain User#1 --to root
+says 'from an object of a type' "^<app\.Cache 0x[0-9a-f]*>\.sessions\['a'\]\[0\]\.user" chain User#1 --to Cache
+says 'from an object' '^<list 0x[0-9a-f]*>\[0\]\.user' chain User#1 --to "app.cache.sessions['a']"
+fails 'none from there' 1 'heapgraph: no such way leads to the app.Cache' chain app.cache --to Session
+fails 'an object is no way to itself' 1 'heapgraph: no such way leads to the app.Cache' chain app.cache --to Cache
+fails 'nor is one to be named so' 1 'heapgraph: no such way leads to the app.Cache' chain app.cache --to app.cache
+says 'forward to the nearest of a type' "^<app\.Cache 0x[0-9a-f]*>\.sessions\['a'\]\[0\]$" \
+    chain app.cache --forward --to Session
+json 'and to others' '[w["objects"][-1]["type"] for w in x] == ["app.User"] * 4' \
+    chain app.cache --forward --to User --all 4 --format json
+says 'forward to an object' 'cell_contents\[0\]$' chain app.step --forward --to 'app.step.__closure__[0].cell_contents[0]'
+fails 'forward to nowhere' 1 'heapgraph: no such way leads from the app.User' chain User#1 --forward --to Cache
+fails 'forward, but where to?' 2 'heapgraph: --forward needs --to: where to' chain app --forward
+run chain User#1 --all 3 -o chain.dot
+cp chain.dot "$scratch/.out"
+[ -z "${HG_UPDATE-}" ] || cp chain.dot "$HG_TESTS/expected/chain.dot"
+check 'drawn' diff -u "$HG_TESTS/expected/chain.dot" chain.dot
+fails 'to something there is none of' 1 "heapgraph: --to x: neither root, module, frame, interpreter, static, \
+external nor a type, and no object: no module 'x', and nothing of that name in __main__" chain app --to x
 fails 'a type and an object' 2 'heapgraph: --type is asked alone: heapgraph chain --type TYPE' chain app --type User
 fails 'neither' 2 'heapgraph: usage: heapgraph chain [OPTION...] OBJ, or --type TYPE' chain
 fails 'so few ways' 2 'heapgraph: --all: expected a number from 1 on' chain app --all -1

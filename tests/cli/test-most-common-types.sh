@@ -30,4 +30,13 @@ fails 'names in two ways' 2 'heapgraph: --short-names and --by-module exclude ea
 run most-common-types --filter '('
 check 'a broken expression: status 2' [ $? -eq 2 ]
 
+says 'the number of a type' '^5$' most-common-types --count Session
+says 'of several of the same name' '^3$' most-common-types --count Node
+says 'by its full name' '^2$' most-common-types --count app.Node
+says 'of none' '^0$' most-common-types --count Nothing
+says 'garbage included' '^2$' most-common-types --count Pair
+json 'only what is tracked' '{r["type"] for r in x if r["type"] in ("str", "int", "list", "app.User")} == {"list", "app.User"}
+    and [(r["count"], r["garbage"]) for r in x if r["type"] == "app.Pair"] == [(2, 2)]' \
+    most-common-types --tracked --format json
+
 finish
