@@ -87,7 +87,30 @@ hg_hunt_is_told(const HgHunt *hunt, uint32_t object)
     return g_hash_table_contains(hunt->told, GSIZE_TO_POINTER((size_t)object + 1));
 }
 
+/* ---- suspects-keeper.c -------------------------------------------------------------------- */
+
+/* What keeps a crowd of objects. */
+typedef struct {
+    uint32_t object; /* the holder of most of them; HG_NONE: they have none in common */
+    HgPlace place;   /* of that */
+    char *path;      /* to it, or the way most of them share: "app.users[].events[]"; or NULL */
+} HgKeeper;
+
+void hg_keeper_clear(HgKeeper *keeper);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgKeeper, hg_keeper_clear)
+
+/* [sample]: numbers (uint32_t) of some of the crowd. */
+bool hg_hunt_find_keeper(HgHunt *hunt, const GArray *sample, HgKeeper *keeper, GError **error);
+
+/* Sets *is_within to whether an object that has its sentence holds [object]. */
+bool hg_hunt_is_within(const HgHunt *hunt, uint32_t object, bool *is_within, GError **error);
+
 /* ---- the families: each adds what it finds ------------------------------------------------ */
 
-bool hg_suspects_find_big(HgHunt *hunt, GError **error);        /* what retains much */
+bool hg_suspects_find_weak(HgHunt *hunt, GError **error);     /* weak caches that free nothing */
+bool hg_suspects_find_crowds(HgHunt *hunt, GError **error);   /* generators, tasks, threads, ... */
+bool hg_suspects_find_external(HgHunt *hunt, GError **error); /* held from C */
+bool hg_suspects_find_uncollectable(HgHunt *hunt, GError **error); /* gc.garbage */
+bool hg_suspects_find_big(HgHunt *hunt, GError **error);           /* what retains much */
 bool hg_suspects_find_containers(HgHunt *hunt, GError **error); /* long ones, and those that grew */
+bool hg_suspects_find_types(HgHunt *hunt, GError **error); /* many objects, held here and there */

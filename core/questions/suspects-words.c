@@ -268,6 +268,8 @@ dup_container(const Words *words, const HgSuspect *suspect)
         return g_strdup_printf("%s() is cached %s: %s", words->path,
                                words->place->is_bounded ? "up to its maxsize" : "without a bound",
                                words->items);
+    case HG_SUSPECT_UNCOLLECTABLE:
+        return g_strdup_printf("gc.garbage keeps %s for ever", words->items);
     case HG_SUSPECT_OBJECT:
         return g_strdup_printf("%s is one big %s", words->path, type);
     case HG_SUSPECT_LINKED:

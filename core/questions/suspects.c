@@ -63,9 +63,16 @@ hg_suspects_find(HgSnapshot *snapshot, HgSnapshot *earlier, const HgSuspectOptio
 {
     g_auto(HgHunt) hunt = {
         .snapshot = snapshot, .earlier = earlier, .options = *options, .progress = progress};
-    if (!init_hunt(&hunt, error) || !hg_suspects_find_big(&hunt, error) ||
-        !hg_suspects_find_containers(&hunt, error))
+    static bool (*const families[])(HgHunt * hunt, GError * *error) = {
+        hg_suspects_find_uncollectable, hg_suspects_find_weak, hg_suspects_find_crowds,
+        hg_suspects_find_external,      hg_suspects_find_big,  hg_suspects_find_containers,
+        hg_suspects_find_types,
+    };
+    if (!init_hunt(&hunt, error))
         return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
+        if (!families[i](&hunt, error))
+            return NULL;
     g_ptr_array_sort(hunt.suspects, compare_suspects);
     return g_steal_pointer(&hunt.suspects);
 }

@@ -1,0 +1,161 @@
+/* suspects-types.c - many objects of one type that together retain much, held here and there.
+ *
+ * What a suspect found before holds is explained already.
+ * SPDX-License-Identifier: MIT */
+#include "core/numbers.h"
+#include "core/questions/hunt.h"
+
+#define SAMPLE_MAX 200
+
+/* Types every program has much of. */
+static bool
+is_everywhere(const HgHunt *hunt, const HgTypeRow *type)
+{
+    static const char *const names[] = {"str",
+                                        "dict",
+                                        "list",
+                                        "tuple",
+                                        "set",
+                                        "frozenset",
+                                        "int",
+                                        "float",
+                                        "function",
+                                        "code",
+                                        "cell",
+                                        "module",
+                                        "property",
+                                        "NoneType",
+                                        "bool",
+                                        "complex",
+                                        "slice",
+                                        "range",
+                                        "ellipsis",
+                                        "builtin_function_or_method",
+                                        "method",
+                                        "traceback",
+                                        "frame",
+                                        "generator",
+                                        "method_descriptor",
+                                        "wrapper_descriptor",
+                                        "getset_descriptor",
+                                        "member_descriptor",
+                                        "classmethod",
+                                        "staticmethod",
+                                        "weakref.ReferenceType",
+                                        "weakref",
+                                        "classmethod_descriptor",
+                                        "_frozen_importlib.ModuleSpec",
+                                        "_frozen_importlib_external.SourceFileLoader"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(type->name, names[i]))
+            return true;
+    return hunt->is_class[type->number];
+}
+
+/* Returns: live objects of the type, spread evenly; g_array_unref(). */
+static GArray *
+take_sample(HgHunt *hunt, const HgTypeRow *type, GError **error)
+{
+    g_autoptr(GArray) sample = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    uint64_t stride = 1 + (type->n_objects - 1) / SAMPLE_MAX;
+    for (uint64_t i = 0; i < type->n_objects; i += stride) {
+        uint64_t number, distance;
+        if (!hg_snapshot_get(hunt->snapshot, HG_COLUMN_BY_TYPE, type->first + i, &number, error) ||
+            !hg_snapshot_get(hunt->snapshot, HG_COLUMN_DISTANCE, number, &distance, error))
+            return NULL;
+        uint32_t object = (uint32_t)number;
+        if (distance > 0)
+            g_array_append_val(sample, object);
+    }
+    return g_steal_pointer(&sample);
+}
+
+/* Whether suspects found before hold at least half of the sample. */
+static bool
+is_explained(HgHunt *hunt, const GArray *sample, bool *is, GError **error)
+{
+    unsigned n_within = 0;
+    for (unsigned i = 0; i < sample->len; i++) {
+        bool is_within;
+        uint32_t object = g_array_index(sample, uint32_t, i);
+        if (!hg_hunt_is_within(hunt, object, &is_within, error))
+            return false;
+        n_within += is_within || hg_hunt_is_told(hunt, object);
+    }
+    *is = 2 * n_within >= sample->len;
+    return true;
+}
+
+static const HgTypeRow *
+find_before(const HgHunt *hunt, const HgTypeRow *type, GError **error)
+{
+    const GPtrArray *types = hg_snapshot_get_types(hunt->earlier, error);
+    for (unsigned i = 0; types && i < types->len; i++)
+        if (g_str_equal(((HgTypeRow *)types->pdata[i])->name, type->name))
+            return types->pdata[i];
+    return NULL;
+}
+
+static void
+read_growth(const HgHunt *hunt, const HgTypeRow *type, HgSuspect *suspect)
+{
+    if (!hunt->earlier)
+        return;
+    const HgTypeRow *before = find_before(hunt, type, NULL);
+    suspect->knows_growth = true;
+    suspect->count_growth = (int64_t)(suspect->count - (before ? before->n_objects : 0));
+    suspect->bytes_growth = (int64_t)(type->retained - (before ? before->retained : 0));
+    suspect->is_leak = suspect->count_growth > 0 && suspect->bytes_growth > 0 &&
+                       hg_hunt_is_growth(hunt, 0, suspect->bytes_growth);
+}
+
+static bool
+tell(HgHunt *hunt, const HgTypeRow *type, const GArray *sample, HgSuspect *suspect, GError **error)
+{
+    g_auto(HgKeeper) keeper = {.object = HG_NONE};
+    if (!hg_hunt_find_keeper(hunt, sample, &keeper, error))
+        return false;
+    g_autofree char *count = hg_number_dup_count(type->n_objects);
+    suspect->title = g_strdup_printf("%s %s", count, type->name);
+    suspect->path = g_strdup(keeper.path);
+    suspect->sentence = g_strdup_printf("there are %s %s, most of them in %s", count, type->name,
+                                        keeper.path ? keeper.path : "places that no root reaches");
+    suspect->command = g_strdup_printf("heapgraph chain --type %s", type->name);
+    return true;
+}
+
+static bool
+look_at(HgHunt *hunt, const HgTypeRow *type, GError **error)
+{
+    HgSuspect suspect = {.kind = HG_SUSPECT_TYPE,
+                         .object = HG_NONE,
+                         .type = type,
+                         .item_type = type,
+                         .count = type->n_objects,
+                         .bytes = type->retained};
+    bool explained;
+    read_growth(hunt, type, &suspect);
+    if (type->retained < hunt->big && !suspect.is_leak)
+        return true;
+    g_autoptr(GArray) sample = take_sample(hunt, type, error);
+    if (!sample || sample->len == 0 || !is_explained(hunt, sample, &explained, error))
+        return sample && sample->len == 0;
+    if (explained)
+        return true;
+    if (!tell(hunt, type, sample, &suspect, error))
+        return false;
+    hg_hunt_add(hunt, g_memdup2(&suspect, sizeof suspect));
+    return true;
+}
+
+bool
+hg_suspects_find_types(HgHunt *hunt, GError **error)
+{
+    for (unsigned i = 0; i < hunt->types->len; i++) {
+        const HgTypeRow *type = hunt->types->pdata[i];
+        if (type->n_objects >= MAX(hunt->options.min_growth, 2) && !is_everywhere(hunt, type) &&
+            !look_at(hunt, type, error))
+            return false;
+    }
+    return true;
+}
