@@ -182,6 +182,7 @@ measure_code(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *recor
     uint64_t extra = code_extra_size(walker, object);
     record->size += extra;
     record->sizeof_ += extra;
+    record->length = (uint64_t)MAX(hg_walk_int(object, layout->code.co_argcount), 0);
     char name[6 * 128];
     char file[6 * 256];
     bool is_cut;

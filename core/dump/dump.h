@@ -71,7 +71,7 @@ typedef struct {
     uint64_t size;     /* bytes it occupies, headers before it included */
     uint64_t sizeof_;  /* what sys.getsizeof says, HG_UNKNOWN if nobody knows */
     uint64_t refcount; /* HG_UNKNOWN if nobody knows */
-    uint64_t length;   /* items of a container, HG_UNKNOWN for others */
+    uint64_t length;   /* items of a container, parameters of code, HG_UNKNOWN for others */
     uint32_t type;     /* number of a type told before */
     uint32_t flags;    /* HG_OBJECT_* */
     uint32_t site;     /* number of an allocation site told before, or HG_NONE */

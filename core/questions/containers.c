@@ -5,6 +5,7 @@
 #include "core/questions/best.h"
 #include "core/questions/chain.h"
 #include "core/questions/new-objects.h"
+#include "core/questions/path.h"
 #include "core/questions/resolve.h"
 
 #include <string.h>
@@ -191,31 +192,11 @@ read_length(HgSnapshot *snapshot, uint32_t object, uint64_t *length, GError **er
     return true;
 }
 
-/* Returns: "app.handlers[].visited" of "app.handlers[3].visited"; g_free(). */
-static char *
-dup_pattern(const char *path)
-{
-    GString *pattern = g_string_new(NULL);
-    char quote = 0;
-    bool is_item = false;
-    for (; *path; path++) {
-        bool is_end = *path == ']' && !quote;
-        if (is_item && *path == '\\' && path[1])
-            path++;
-        else if (is_item && (*path == '\'' || *path == '"') && (!quote || quote == *path))
-            quote = quote ? 0 : *path;
-        if (!is_item || is_end)
-            g_string_append_c(pattern, *path);
-        is_item = (is_item || *path == '[') && !is_end;
-    }
-    return g_string_free(pattern, FALSE);
-}
-
 /* Takes [path] and [length]. The one that grew most comes first and stands for those like it. */
 static void
 add_container(Search *search, uint32_t object, char *path, uint64_t *length)
 {
-    char *pattern = dup_pattern(path);
+    char *pattern = hg_path_dup_pattern(path);
     HgContainer *alike = g_hash_table_lookup(search->patterns, pattern);
     g_hash_table_add(search->paths, path);
     if (alike) {

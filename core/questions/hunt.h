@@ -19,6 +19,7 @@ typedef struct {
     bool is_same_process;   /* addresses mean the same in both */
     bool *is_class;         /* [type] its objects are classes */
     bool *is_exception;     /* [type] its objects are exceptions */
+    bool *is_linked;        /* [type] a chain of it has been told of */
     GHashTable *told;       /* numbers + 1 of objects that have their sentence */
     GPtrArray *suspects;    /* HgSuspect */
 } HgHunt;
@@ -29,6 +30,7 @@ typedef struct {
     bool is_program;    /* a module, class, function or a part of one: no data */
     uint32_t owner;     /* what makes the pattern: function, cache, exception, ...; HG_NONE */
     bool is_bounded;    /* a cache with a maxsize */
+    char *function;     /* whose locals an exception keeps, or NULL */
     char *name;         /* of the variable, parameter or attribute, or NULL */
     char *path;         /* of the object; NULL where no root reaches it */
     char *owner_path;   /* of [owner] */
@@ -49,6 +51,8 @@ typedef struct {
     const HgTypeRow *kept; /* where these are callbacks: what they keep, or NULL */
     bool is_callbacks;     /* bound methods or closures */
     bool is_methods;
+    bool is_links; /* of a cache of functools with a bound; the type is that of the results */
+    bool is_weak;  /* weak references: they keep nothing */
 } HgContents;
 
 bool hg_contents_read(HgSnapshot *snapshot, uint32_t object, HgContents *contents, GError **error);
@@ -104,6 +108,11 @@ bool hg_hunt_find_keeper(HgHunt *hunt, const GArray *sample, HgKeeper *keeper, G
 
 /* Sets *is_within to whether an object that has its sentence holds [object]. */
 bool hg_hunt_is_within(const HgHunt *hunt, uint32_t object, bool *is_within, GError **error);
+
+/* ---- suspects-merge.c --------------------------------------------------------------------- */
+
+/* Takes away suspects that others explain. */
+bool hg_hunt_merge(HgHunt *hunt, GError **error);
 
 /* ---- the families: each adds what it finds ------------------------------------------------ */
 

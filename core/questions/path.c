@@ -164,3 +164,22 @@ hg_path_parse(const char *path, unsigned start, bool begins_with_name, GError **
     }
     return g_steal_pointer(&steps);
 }
+
+char *
+hg_path_dup_pattern(const char *path)
+{
+    GString *pattern = g_string_new(NULL);
+    char quote = 0;
+    bool is_item = false;
+    for (; *path; path++) {
+        bool is_end = *path == ']' && !quote;
+        if (is_item && *path == '\\' && path[1])
+            path++;
+        else if (is_item && (*path == '\'' || *path == '"') && (!quote || quote == *path))
+            quote = quote ? 0 : *path;
+        if (!is_item || is_end)
+            g_string_append_c(pattern, *path);
+        is_item = (is_item || *path == '[') && !is_end;
+    }
+    return g_string_free(pattern, FALSE);
+}

@@ -31,3 +31,7 @@ typedef struct {
 /* Returns: HgStep of [path] from the byte [start] on, where a '.' or '[' stands or, with
  * [begins_with_name], a name; g_ptr_array_unref(). HG_ERROR_USAGE says where it cannot be read. */
 GPtrArray *hg_path_parse(const char *path, unsigned start, bool begins_with_name, GError **error);
+
+/* Returns: the path without its items and keys, "app.handlers[].visited" of
+ * "app.handlers[3].visited"; g_free(). */
+char *hg_path_dup_pattern(const char *path);

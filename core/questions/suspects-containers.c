@@ -84,6 +84,8 @@ look_at(HgHunt *hunt, const HgObject *object, GError **error)
     if (!grew(hunt, object, &place, &has_grown, error) ||
         !hg_contents_read(hunt->snapshot, object->number, &contents, error))
         return false;
+    if (contents.is_weak)
+        return true;
     bool is_many = object->length >= hunt->options.min_count && is_pattern(&place, &contents);
     if (!is_many && !has_grown)
         return true;

@@ -112,17 +112,48 @@ look_through(const Sample *sample, HgContents *contents, GError **error)
 
 /* ---- the container -------------------------------------------------------------------------- */
 
-/* The dict of a cache of functools stands for it. */
+/* Texts and arrays of numbers have a length, but no items. */
 static bool
-find_container(HgSnapshot *snapshot, uint32_t object, HgObject *container, GError **error)
+is_text(const HgTypeRow *type)
 {
-    uint32_t cache;
-    if (!hg_object_read(snapshot, object, container, error))
+    static const char *const names[] = {"str", "bytes", "bytearray", "code", "int"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(type->name, names[i]))
+            return true;
+    return false;
+}
+
+static bool
+read_items(Sample *sample, const HgObject *object, HgContents *contents, GError **error)
+{
+    contents->count = object->length == HG_UNKNOWN || is_text(object->type) ? 0 : object->length;
+    return take_sample(sample, object->number, error) && find_type(sample, &contents->type, error);
+}
+
+/* A cache of functools has a dict. With a bound there are links in that, and the results stand in
+ * the references of the cache itself. */
+static bool
+read_cache(Sample *sample, uint32_t cache, HgContents *contents, GError **error)
+{
+    uint32_t dict;
+    HgObject object;
+    if (!hg_named_find(sample->snapshot, cache, "cache", &dict, error) ||
+        (dict != HG_NONE && (!hg_object_read(sample->snapshot, dict, &object, error) ||
+                             !read_items(sample, &object, contents, error))))
         return false;
-    if (!g_str_equal(container->type->name, "functools._lru_cache_wrapper"))
+    contents->is_links = dict != HG_NONE && contents->type &&
+                         g_str_equal(contents->type->name, "functools._lru_list_elem");
+    if (!contents->is_links)
         return true;
-    return hg_named_find(snapshot, object, "cache", &cache, error) &&
-           (cache == HG_NONE || hg_object_read(snapshot, cache, container, error));
+    sample->n_objects = 0;
+    return take_sample(sample, cache, error) && find_type(sample, &contents->type, error);
+}
+
+static bool
+is_weak_reference(const HgTypeRow *type)
+{
+    return g_str_equal(type->name, "weakref.ReferenceType") ||
+           g_str_equal(type->name, "weakref.KeyedRef") || g_str_equal(type->name, "weakref");
 }
 
 bool
@@ -133,10 +164,15 @@ hg_contents_read(HgSnapshot *snapshot, uint32_t object, HgContents *contents, GE
     g_autofree Sample *sample = g_new0(Sample, 1);
     sample->snapshot = snapshot;
     sample->types = hg_snapshot_get_types(snapshot, error);
-    if (!sample->types || !find_container(snapshot, object, &container, error) ||
-        !take_sample(sample, container.number, error) || !find_type(sample, &read.type, error))
+    if (!sample->types || !hg_object_read(snapshot, object, &container, error))
         return false;
-    read.count = container.length == HG_UNKNOWN ? 0 : container.length;
+    bool is_cache = g_str_equal(container.type->name, "functools._lru_cache_wrapper");
+    if (!(is_cache ? read_cache(sample, object, &read, error)
+                   : read_items(sample, &container, &read, error)))
+        return false;
+    if (read.type && g_str_equal(read.type->name, "functools._lru_list_elem"))
+        read.is_links = true;
+    read.is_weak = read.type && is_weak_reference(read.type);
     read.is_methods = read.type && g_str_equal(read.type->name, "method");
     bool may_keep = read.is_methods || (read.type && g_str_equal(read.type->name, "function"));
     if (may_keep && !look_through(sample, &read, error))

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define CENSUS_MAX 20000 /* objects of a type that are looked at; of more, so many spread evenly   \
-                          */
-#define SAMPLE_MAX 200   /* of a crowd, to find what keeps it */
+#define CENSUS_MAX                                                                                 \
+    20000              /* objects of a type that are looked at; of more, so many spread evenly     \
+                        */
+#define SAMPLE_MAX 200 /* of a crowd, to find what keeps it */
 
 typedef enum {
     CROWD_NONE,
@@ -78,27 +79,29 @@ is_suspended(HgSnapshot *snapshot, uint32_t object, bool *is, GError **error)
     return references;
 }
 
+/* Whether it runs for another one, or for a task: that one counts. */
 static bool
-is_of_task(const Census *census, uint32_t object, bool *is, GError **error)
+is_awaited(const Census *census, uint32_t object, bool *is, GError **error)
 {
     uint64_t holder, type = 0;
     if (!hg_snapshot_get(census->snapshot, HG_COLUMN_HOLDER, object, &holder, error) ||
         (holder > 0 &&
          !hg_snapshot_get(census->snapshot, HG_COLUMN_TYPE, holder - 1, &type, error)))
         return false;
-    *is = holder > 0 && type < census->types->len && census->kind[type] == CROWD_TASKS;
+    *is = holder > 0 && type < census->types->len &&
+          (census->kind[type] == CROWD_TASKS || census->kind[type] == CROWD_FRAMES);
     return true;
 }
 
 static bool
 look_at_frame(const Census *census, uint32_t object, bool *counts, char **function, GError **error)
 {
-    bool is_task;
+    bool is_part;
     size_t size;
-    if (!is_of_task(census, object, &is_task, error) ||
+    if (!is_awaited(census, object, &is_part, error) ||
         !is_suspended(census->snapshot, object, counts, error))
         return false;
-    *counts &= !is_task;
+    *counts &= !is_part;
     return !*counts || hg_snapshot_read_value(census->snapshot, object, function, &size, error);
 }
 
@@ -296,14 +299,15 @@ static const struct {
     [CROWD_EXCEPTIONS] = {HG_SUSPECT_EXCEPTION, "", "keep the locals of their frames alive"},
 };
 
-/* "2,500 suspended generator rows()" */
+/* "2,500 suspended generators rows" */
 static char *
 dup_name(const Crowd *crowd)
 {
     g_autofree char *count = hg_number_dup_count(crowd->count * crowd->stride);
-    return g_strdup_printf("%s%s %s%s%s%s", crowd->stride > 1 ? "about " : "", count,
-                           words[crowd->kind].before, crowd->type->name, crowd->function ? " " : "",
-                           crowd->function ? crowd->function : "");
+    bool is_plural = crowd->kind == CROWD_FRAMES || crowd->kind == CROWD_TASKS;
+    return g_strdup_printf("%s%s %s%s%s%s%s", crowd->stride > 1 ? "about " : "", count,
+                           words[crowd->kind].before, crowd->type->name, is_plural ? "s" : "",
+                           crowd->function ? " " : "", crowd->function ? crowd->function : "");
 }
 
 static void

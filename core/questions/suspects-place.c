@@ -17,6 +17,7 @@ void
 hg_place_clear(HgPlace *place)
 {
     g_clear_pointer(&place->name, g_free);
+    g_clear_pointer(&place->function, g_free);
     g_clear_pointer(&place->path, g_free);
     g_clear_pointer(&place->owner_path, g_free);
 }
@@ -121,6 +122,26 @@ find_cell_name(HgSnapshot *snapshot, uint32_t function, uint64_t index, uint64_t
     return dup_item(snapshot, names, is_new ? tuple.length - n_cells + index : index, name, error);
 }
 
+/* The name of default [index] of [n_defaults], which are those of the last parameters. */
+static bool
+find_parameter_name(HgSnapshot *snapshot, uint32_t function, uint64_t index, uint64_t n_defaults,
+                    char **name, GError **error)
+{
+    uint32_t code, names;
+    HgObject read;
+    if (!hg_named_find(snapshot, function, "__code__", &code, error) || code == HG_NONE ||
+        !hg_named_find(snapshot, code, "co_localsplusnames", &names, error) ||
+        (names == HG_NONE && !hg_named_find(snapshot, code, "co_varnames", &names, error)))
+        return code == HG_NONE;
+    if (names == HG_NONE)
+        return true;
+    if (!hg_object_read(snapshot, code, &read, error))
+        return false;
+    if (read.length == HG_UNKNOWN || read.length < n_defaults)
+        return true;
+    return dup_item(snapshot, names, read.length - n_defaults + index, name, error);
+}
+
 /* "[3]" */
 static uint64_t
 parse_index(const char *label)
@@ -161,14 +182,17 @@ see_default(const Step *step, HgPlace *place, GError **error)
     if (!is_keyword && !g_str_equal(label, ".__defaults__"))
         return true;
     g_autofree char *index = dup_label(step, step->at, error);
-    if (!index)
+    HgObject defaults;
+    if (!index ||
+        !hg_object_read(step->hunt->snapshot, get_object(step, step->at - 1), &defaults, error))
         return false;
     place->kind = HG_SUSPECT_DEFAULT;
     place->owner = get_object(step, step->at - 2);
-    if (is_keyword) {
-        g_autofree char *attribute = hg_describe_dup_attribute(index);
-        place->name = g_strdup(*attribute == '.' ? attribute + 1 : attribute);
-    }
+    if (!is_keyword)
+        return find_parameter_name(step->hunt->snapshot, place->owner, parse_index(index),
+                                   defaults.length, &place->name, error);
+    g_autofree char *attribute = hg_describe_dup_attribute(index);
+    place->name = g_strdup(*attribute == '.' ? attribute + 1 : attribute);
     return true;
 }
 
@@ -192,13 +216,41 @@ see_class(const Step *step, HgPlace *place, GError **error)
     return true;
 }
 
-/* The exception above a traceback or frame; the outermost frame's traceback if there is none. */
+/* The frame below a traceback on the way: "load" of "load (app.py:6)", and which local it is. */
+static bool
+read_frame(const Step *step, HgPlace *place, GError **error)
+{
+    Step frame = *step;
+    size_t size;
+    g_autofree char *value = NULL;
+    if (step->at + 1 >= step->chain->len)
+        return true;
+    if (!move(&frame, step->at + 1, error))
+        return false;
+    if (!g_str_equal(frame.type->name, "frame"))
+        return true;
+    if (!hg_snapshot_read_value(step->hunt->snapshot, frame.object, &value, &size, error))
+        return false;
+    const char *end = value ? strstr(value, " (") : NULL;
+    place->function = end ? g_strndup(value, (size_t)(end - value)) : g_strdup(value);
+    if (frame.at + 1 >= step->chain->len)
+        return true;
+    char *label = dup_label(step, frame.at + 1, error);
+    if (label && g_str_has_prefix(label, "local "))
+        place->name = g_strdup(label + strlen("local "));
+    g_free(label);
+    return label;
+}
+
+/* The exception above a traceback; the outermost traceback if there is none. */
 static bool
 see_exception(const Step *step, HgPlace *place, GError **error)
 {
     if (!g_str_equal(step->type->name, "traceback") &&
         !step->hunt->is_exception[step->type->number])
         return true;
+    if (!read_frame(step, place, error))
+        return false;
     Step above = *step;
     place->kind = HG_SUSPECT_EXCEPTION;
     place->owner = step->object;
@@ -252,8 +304,7 @@ see_cache(const Step *step, HgPlace *place, GError **error)
     if (!hg_named_find(step->hunt->snapshot, step->object, "cache", &cache, error) ||
         (cache != HG_NONE && !hg_contents_read(step->hunt->snapshot, cache, &contents, error)))
         return false;
-    place->is_bounded = cache != HG_NONE && contents.type &&
-                        g_str_equal(contents.type->name, "functools._lru_list_elem");
+    place->is_bounded = cache == HG_NONE || contents.is_links;
     return true;
 }
 

@@ -43,6 +43,7 @@ is_everywhere(const HgHunt *hunt, const HgTypeRow *type)
                                         "staticmethod",
                                         "weakref.ReferenceType",
                                         "weakref",
+                                        "weakref.KeyedRef",
                                         "classmethod_descriptor",
                                         "_frozen_importlib.ModuleSpec",
                                         "_frozen_importlib_external.SourceFileLoader"};
@@ -70,19 +71,22 @@ take_sample(HgHunt *hunt, const HgTypeRow *type, GError **error)
     return g_steal_pointer(&sample);
 }
 
-/* Whether suspects found before hold at least half of the sample. */
+/* Whether suspects found before hold at least half of what the sample retains. */
 static bool
 is_explained(HgHunt *hunt, const GArray *sample, bool *is, GError **error)
 {
-    unsigned n_within = 0;
+    uint64_t within = 0, all = 0;
     for (unsigned i = 0; i < sample->len; i++) {
         bool is_within;
         uint32_t object = g_array_index(sample, uint32_t, i);
-        if (!hg_hunt_is_within(hunt, object, &is_within, error))
+        uint64_t retained;
+        if (!hg_hunt_is_within(hunt, object, &is_within, error) ||
+            !hg_snapshot_get(hunt->snapshot, HG_COLUMN_RETAINED, object, &retained, error))
             return false;
-        n_within += is_within || hg_hunt_is_told(hunt, object);
+        all += retained;
+        within += is_within || hg_hunt_is_told(hunt, object) ? retained : 0;
     }
-    *is = 2 * n_within >= sample->len;
+    *is = 2 * within >= all;
     return true;
 }
 
@@ -118,8 +122,9 @@ tell(HgHunt *hunt, const HgTypeRow *type, const GArray *sample, HgSuspect *suspe
     g_autofree char *count = hg_number_dup_count(type->n_objects);
     suspect->title = g_strdup_printf("%s %s", count, type->name);
     suspect->path = g_strdup(keeper.path);
-    suspect->sentence = g_strdup_printf("there are %s %s, most of them in %s", count, type->name,
-                                        keeper.path ? keeper.path : "places that no root reaches");
+    suspect->sentence =
+        g_strdup_printf("there are %s objects of the type %s, most of them in %s", count,
+                        type->name, keeper.path ? keeper.path : "places that no root reaches");
     suspect->command = g_strdup_printf("heapgraph chain --type %s", type->name);
     return true;
 }
@@ -153,8 +158,8 @@ hg_suspects_find_types(HgHunt *hunt, GError **error)
 {
     for (unsigned i = 0; i < hunt->types->len; i++) {
         const HgTypeRow *type = hunt->types->pdata[i];
-        if (type->n_objects >= MAX(hunt->options.min_growth, 2) && !is_everywhere(hunt, type) &&
-            !look_at(hunt, type, error))
+        if (!hunt->is_linked[i] && type->n_objects >= MAX(hunt->options.min_growth, 2) &&
+            !is_everywhere(hunt, type) && !look_at(hunt, type, error))
             return false;
     }
     return true;

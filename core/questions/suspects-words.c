@@ -202,6 +202,7 @@ hg_hunt_find_earlier(const HgHunt *hunt, uint32_t object, const char *path, uint
 static bool
 read_growth(HgHunt *hunt, HgSuspect *suspect, bool is_bounded, GError **error)
 {
+    const HgTypeRow *type;
     uint32_t earlier;
     HgContents contents;
     HgObject before;
@@ -212,6 +213,11 @@ read_growth(HgHunt *hunt, HgSuspect *suspect, bool is_bounded, GError **error)
     if (!hg_contents_read(hunt->earlier, earlier, &contents, error) ||
         !hg_object_read(hunt->earlier, earlier, &before, error))
         return false;
+    if (suspect->kind == HG_SUSPECT_LINKED) {
+        if (!hg_named_find_type(hunt->earlier, suspect->type->name, &type, error))
+            return false;
+        contents.count = type ? type->n_objects : 0;
+    }
     suspect->knows_growth = true;
     suspect->count_growth = (int64_t)(suspect->count - contents.count);
     suspect->bytes_growth =
@@ -273,7 +279,8 @@ dup_container(const Words *words, const HgSuspect *suspect)
     case HG_SUSPECT_OBJECT:
         return g_strdup_printf("%s is one big %s", words->path, type);
     case HG_SUSPECT_LINKED:
-        return g_strdup_printf("%s (%s) is the start of a long chain of them", words->path, type);
+        return g_strdup_printf("%s is the first of a long chain; there are %s", words->path,
+                               words->items);
     default:
         return g_strdup_printf("%s (%s) holds %s", words->path, type, words->items);
     }
@@ -297,8 +304,11 @@ dup_what(const Words *words, const HgSuspect *suspect)
                                place->name ? place->name : "argument", place->name ? "= " : " ",
                                owner, words->items);
     case HG_SUSPECT_EXCEPTION:
-        return g_strdup_printf("the %s kept in %s keeps the locals of its frames, among them %s",
-                               words->owner_type, place->owner_path, words->held);
+        return g_strdup_printf(
+            "the %s kept in %s keeps the locals of %s%s alive, among them %s%s%s%s",
+            words->owner_type, place->owner_path, place->function ? place->function : "its frames",
+            place->function ? "()" : "", place->name ? place->name : "", place->name ? " (" : "",
+            words->held, place->name ? ")" : "");
     case HG_SUSPECT_SUSPENDED:
         return g_strdup_printf("the suspended %s %s() in %s keeps %s", words->owner_type, owner,
                                place->owner_path, words->held);
@@ -354,6 +364,17 @@ hg_hunt_add(HgHunt *hunt, HgSuspect *suspect)
     g_ptr_array_add(hunt->suspects, suspect);
 }
 
+/* A link of a chain that hardly has items of its own: all of its type are told of. */
+static void
+count_links(HgHunt *hunt, HgSuspect *suspect)
+{
+    if (suspect->kind != HG_SUSPECT_LINKED)
+        return;
+    suspect->count = suspect->type->n_objects;
+    suspect->item_type = suspect->type;
+    hunt->is_linked[suspect->type->number] = true;
+}
+
 /* What the suspect is: the cache rather than its dict, the exception rather than a local. */
 static uint32_t
 choose_subject(const HgPlace *place, uint32_t object)
@@ -407,6 +428,7 @@ hg_hunt_tell(HgHunt *hunt, uint32_t object, const HgPlace *place, GError **error
     words.path = path ? path : address;
     HgSuspect *suspect = make_suspect(&words, &subject);
     suspect->path = g_strdup(path);
+    count_links(hunt, suspect);
     write_items(&words, suspect, type);
     bool done = read_growth(hunt, suspect, place->is_bounded, error);
     suspect->sentence = dup_what(&words, suspect);

@@ -22,6 +22,7 @@ clear_hunt(HgHunt *hunt)
 {
     g_free(hunt->is_class);
     g_free(hunt->is_exception);
+    g_free(hunt->is_linked);
     g_clear_pointer(&hunt->told, g_hash_table_unref);
     g_clear_pointer(&hunt->suspects, g_ptr_array_unref);
 }
@@ -43,6 +44,7 @@ init_hunt(HgHunt *hunt, GError **error)
     hunt->is_class = hunt->types ? hg_named_mark_metaclasses(hunt->snapshot, error) : NULL;
     hunt->is_exception =
         hunt->is_class ? hg_named_mark_derived(hunt->snapshot, "BaseException", error) : NULL;
+    hunt->is_linked = hunt->types ? g_new0(bool, hunt->types->len + 1) : NULL;
     return hunt->is_exception;
 }
 
@@ -73,6 +75,8 @@ hg_suspects_find(HgSnapshot *snapshot, HgSnapshot *earlier, const HgSuspectOptio
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
         if (!families[i](&hunt, error))
             return NULL;
+    if (!hg_hunt_merge(&hunt, error))
+        return NULL;
     g_ptr_array_sort(hunt.suspects, compare_suspects);
     return g_steal_pointer(&hunt.suspects);
 }

@@ -886,6 +886,7 @@ if hasattr(builtins, 'frozendict'):
 LENGTHS = {id(base): base.__len__ for base in (list, tuple, dict, set, frozenset, str, bytes,
                                                bytearray, collections.deque, array.array,
                                                getattr(builtins, 'frozendict', dict))}
+LENGTHS[id(types.CodeType)] = operator.attrgetter('co_argcount')
 
 
 def _str_values(things):

@@ -5,9 +5,14 @@ import ctypes
 import stage
 
 
+class Frame:
+    def __init__(self):
+        self.pixels = bytearray(1000000)
+
+
 def step():
-    for number in range(3):
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(bytearray(1000000 + number)))
+    for _ in range(3):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(Frame()))
 
 
 stage.run(step)

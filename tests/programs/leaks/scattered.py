@@ -1,4 +1,4 @@
-# scattered.py - many objects of one type, in many small lists.
+# scattered.py - many objects of one type, each in two of many small lists.
 # SPDX-License-Identifier: MIT
 import stage
 
@@ -14,11 +14,14 @@ class User:
 
 
 users = [User() for _ in range(500)]
+days = [[] for _ in range(30)]
 
 
 def step():
     for number in range(10000):
-        users[number % 500].events.append(Event(number))
+        event = Event(number)
+        users[number % 500].events.append(event)
+        days[number % 30].append(event)
 
 
 stage.run(step)
