@@ -3,8 +3,10 @@
 #include "core/questions/chain.h"
 
 #include "core/questions/describe.h"
+#include "core/questions/named.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static bool
 fail_unreached(HgSnapshot *snapshot, const HgObject *object, GError **error)
@@ -71,6 +73,14 @@ append_labels(GString *text, const GPtrArray *labels)
 {
     for (unsigned i = 0; i < labels->len; i++) {
         const char *label = g_ptr_array_index(labels, i);
+        if (i == 0 && g_str_has_suffix(text->str, ".__dict__")) {
+            g_autofree char *attribute = hg_describe_dup_attribute(label);
+            if (*attribute == '.') {
+                g_string_truncate(text, text->len - strlen(".__dict__"));
+                g_string_append(text, attribute);
+                continue;
+            }
+        }
         if (i + 1 < labels->len && g_str_equal(label, ".__dict__")) {
             g_autofree char *attribute = hg_describe_dup_attribute(labels->pdata[i + 1]);
             if (*attribute == '.') {
@@ -86,6 +96,31 @@ append_labels(GString *text, const GPtrArray *labels)
     }
 }
 
+/* A running frame of a module refers to its globals, which are the module's __dict__: that is the
+ * better name for them. Sets *path to it, to NULL if [object] is no such dict. */
+static bool
+find_module_dict(HgSnapshot *snapshot, const HgObject *object, char **path, GError **error)
+{
+    g_autofree char *name = NULL;
+    uint32_t dict;
+    const GPtrArray *roots = hg_snapshot_get_roots(snapshot, error);
+    *path = NULL;
+    if (!roots || !g_str_equal(object->type->name, "dict"))
+        return roots;
+    if (!hg_named_dup_key_value(snapshot, object->number, "__name__", &name, error))
+        return false;
+    for (unsigned i = 0; name && i < roots->len && !*path; i++) {
+        const HgRootRow *root = g_ptr_array_index(roots, i);
+        if (root->kind != HG_ROOT_MODULE || g_strcmp0(root->name, name) != 0)
+            continue;
+        if (!hg_named_find(snapshot, root->object, "__dict__", &dict, error))
+            return false;
+        if (dict == object->number)
+            *path = g_strconcat(name, ".__dict__", NULL);
+    }
+    return true;
+}
+
 char *
 hg_chain_dup_start(HgSnapshot *snapshot, uint32_t object, GError **error)
 {
@@ -95,6 +130,9 @@ hg_chain_dup_start(HgSnapshot *snapshot, uint32_t object, GError **error)
     if (!hg_roots_find(snapshot, object, &roots, &count, error) ||
         !hg_object_read(snapshot, object, &root, error))
         return NULL;
+    char *module;
+    if (!find_module_dict(snapshot, &root, &module, error) || module)
+        return module;
     for (unsigned i = 0; i < count; i++) {
         g_autoptr(GError) problem = NULL;
         g_autofree char *path = hg_root_dup_path(snapshot, roots[i], &problem);

@@ -2,6 +2,10 @@
  * SPDX-License-Identifier: MIT */
 #include "core/questions/named.h"
 
+#include <string.h>
+
+#define LOOKED_AT 2048 /* references of an object, and of its __dict__ */
+
 bool
 hg_named_find_type(HgSnapshot *snapshot, const char *name, const HgTypeRow **type, GError **error)
 {
@@ -13,58 +17,6 @@ hg_named_find_type(HgSnapshot *snapshot, const char *name, const HgTypeRow **typ
             *type = row;
     }
     return types;
-}
-
-/* ---- families of types -------------------------------------------------------------------- */
-
-/* Returns: identity of a type -> its row; borrows the identities from the rows. */
-static GHashTable *
-map_addresses(const GPtrArray *types)
-{
-    GHashTable *by_address = g_hash_table_new(g_int64_hash, g_int64_equal);
-    for (unsigned i = 0; i < types->len; i++) {
-        HgTypeRow *row = g_ptr_array_index(types, i);
-        g_hash_table_insert(by_address, &row->address, row);
-    }
-    return by_address;
-}
-
-static bool
-has_marked_base(const HgTypeRow *type, GHashTable *by_address, const bool *marks)
-{
-    for (unsigned i = 0; i < type->n_bases; i++) {
-        const HgTypeRow *base = g_hash_table_lookup(by_address, &type->bases[i]);
-        if (base && marks[base->number])
-            return true;
-    }
-    return false;
-}
-
-bool *
-hg_named_mark_derived(HgSnapshot *snapshot, const char *name, GError **error)
-{
-    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
-    if (!types)
-        return NULL;
-    bool *marks = g_new0(bool, types->len + 1);
-    g_autoptr(GHashTable) by_address = map_addresses(types);
-    for (unsigned i = 0; i < types->len; i++)
-        marks[i] = g_str_equal(((HgTypeRow *)types->pdata[i])->name, name);
-    for (bool is_done = false; !is_done;) { /* a level of the family a round */
-        is_done = true;
-        for (unsigned i = 0; i < types->len; i++)
-            if (!marks[i] && has_marked_base(types->pdata[i], by_address, marks)) {
-                marks[i] = true;
-                is_done = false;
-            }
-    }
-    return marks;
-}
-
-bool *
-hg_named_mark_metaclasses(HgSnapshot *snapshot, GError **error)
-{
-    return hg_named_mark_derived(snapshot, "type", error);
 }
 
 /* ---- fields ------------------------------------------------------------------------------- */
@@ -85,7 +37,7 @@ static bool
 find_own(HgSnapshot *snapshot, uint32_t object, const char *name, bool is_dict, uint32_t *target,
          uint32_t *dict, GError **error)
 {
-    g_autoptr(GArray) references = hg_references_read_from(snapshot, object, 4096, error);
+    g_autoptr(GArray) references = hg_references_read_from(snapshot, object, LOOKED_AT, error);
     *target = *dict = HG_NONE;
     for (unsigned i = 0; references && i < references->len; i++) {
         const HgReference *reference = &g_array_index(references, HgReference, i);
@@ -117,6 +69,17 @@ hg_named_find(HgSnapshot *snapshot, uint32_t object, const char *name, uint32_t 
 }
 
 bool
+hg_named_dup_key_value(HgSnapshot *snapshot, uint32_t dict, const char *name, char **value,
+                       GError **error)
+{
+    uint32_t target, unused;
+    size_t size;
+    *value = NULL;
+    return find_own(snapshot, dict, name, true, &target, &unused, error) &&
+           (target == HG_NONE || hg_snapshot_read_value(snapshot, target, value, &size, error));
+}
+
+bool
 hg_named_find_item(HgSnapshot *snapshot, uint32_t object, uint64_t index, uint32_t *target,
                    GError **error)
 {
@@ -139,4 +102,103 @@ hg_named_dup_value(HgSnapshot *snapshot, uint32_t object, const char *name, char
     *value = NULL;
     return hg_named_find(snapshot, object, name, &target, error) &&
            (target == HG_NONE || hg_snapshot_read_value(snapshot, target, value, &size, error));
+}
+
+/* ---- families of types -------------------------------------------------------------------- */
+
+/* Returns: identity of a type -> its row; borrows the identities from the rows. */
+static GHashTable *
+map_addresses(const GPtrArray *types)
+{
+    GHashTable *by_address = g_hash_table_new(g_int64_hash, g_int64_equal);
+    for (unsigned i = 0; i < types->len; i++) {
+        HgTypeRow *row = g_ptr_array_index(types, i);
+        g_hash_table_insert(by_address, &row->address, row);
+    }
+    return by_address;
+}
+
+static bool
+has_marked_base(const HgTypeRow *type, GHashTable *by_address, const bool *marks)
+{
+    for (unsigned i = 0; i < type->n_bases; i++) {
+        const HgTypeRow *base = g_hash_table_lookup(by_address, &type->bases[i]);
+        if (base && marks[base->number])
+            return true;
+    }
+    return false;
+}
+
+static bool
+knows_bases(const HgTypeRow *type, GHashTable *by_address)
+{
+    for (unsigned i = 0; i < type->n_bases; i++)
+        if (!g_hash_table_contains(by_address, &type->bases[i]))
+            return false;
+    return true;
+}
+
+/* A dump from inside tells only types that have objects; what lies between is in the __mro__ of the
+ * class, whose items have their full name as their value. */
+static bool
+mark_by_mro(HgSnapshot *snapshot, const HgTypeRow *type, const char *name, bool *mark,
+            GError **error)
+{
+    uint32_t mro;
+    size_t size;
+    g_autofree char *full =
+        strchr(name, '.') ? g_strdup(name) : g_strconcat("builtins.", name, NULL);
+    if (!hg_named_find(snapshot, type->object, "__mro__", &mro, error))
+        return false;
+    g_autoptr(GArray) classes =
+        mro == HG_NONE ? NULL : hg_references_read_from(snapshot, mro, 256, error);
+    for (unsigned i = 0; classes && i < classes->len && !*mark; i++) {
+        g_autofree char *value = NULL;
+        uint32_t class = g_array_index(classes, HgReference, i).target;
+        if (!hg_snapshot_read_value(snapshot, class, &value, &size, error))
+            return false;
+        *mark = g_strcmp0(value, full) == 0;
+    }
+    return mro == HG_NONE || classes;
+}
+
+static bool
+mark_told(HgSnapshot *snapshot, const GPtrArray *types, GHashTable *by_address, const char *name,
+          bool *marks, GError **error)
+{
+    for (unsigned i = 0; i < types->len; i++) {
+        const HgTypeRow *type = types->pdata[i];
+        marks[i] = g_str_equal(type->name, name);
+        if (!marks[i] && type->object != HG_NONE && type->n_objects > 0 &&
+            !knows_bases(type, by_address) && !mark_by_mro(snapshot, type, name, &marks[i], error))
+            return false;
+    }
+    return true;
+}
+
+bool *
+hg_named_mark_derived(HgSnapshot *snapshot, const char *name, GError **error)
+{
+    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
+    if (!types)
+        return NULL;
+    g_autofree bool *marks = g_new0(bool, types->len + 1);
+    g_autoptr(GHashTable) by_address = map_addresses(types);
+    if (!mark_told(snapshot, types, by_address, name, marks, error))
+        return NULL;
+    for (bool is_done = false; !is_done;) { /* a level of the family a round */
+        is_done = true;
+        for (unsigned i = 0; i < types->len; i++)
+            if (!marks[i] && has_marked_base(types->pdata[i], by_address, marks)) {
+                marks[i] = true;
+                is_done = false;
+            }
+    }
+    return g_steal_pointer(&marks);
+}
+
+bool *
+hg_named_mark_metaclasses(HgSnapshot *snapshot, GError **error)
+{
+    return hg_named_mark_derived(snapshot, "type", error);
 }

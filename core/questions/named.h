@@ -22,6 +22,11 @@ bool *hg_named_mark_metaclasses(HgSnapshot *snapshot, GError **error);
 bool hg_named_find(HgSnapshot *snapshot, uint32_t object, const char *name, uint32_t *target,
                    GError **error);
 
+/* Sets *value to the value of what the dict has under the key [name], a str; NULL where there is
+ * none among its first thousand; g_free(). */
+bool hg_named_dup_key_value(HgSnapshot *snapshot, uint32_t dict, const char *name, char **value,
+                            GError **error);
+
 /* Sets *target to item [index] of a list or tuple, HG_NONE where there is none. */
 bool hg_named_find_item(HgSnapshot *snapshot, uint32_t object, uint64_t index, uint32_t *target,
                         GError **error);

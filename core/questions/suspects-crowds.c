@@ -93,16 +93,24 @@ is_awaited(const Census *census, uint32_t object, bool *is, GError **error)
     return true;
 }
 
+/* From inside the name stands in a field alone. */
+static bool
+read_function(HgSnapshot *snapshot, uint32_t object, char **function, GError **error)
+{
+    size_t size;
+    return hg_snapshot_read_value(snapshot, object, function, &size, error) &&
+           (*function || hg_named_dup_value(snapshot, object, "__qualname__", function, error));
+}
+
 static bool
 look_at_frame(const Census *census, uint32_t object, bool *counts, char **function, GError **error)
 {
     bool is_part;
-    size_t size;
     if (!is_awaited(census, object, &is_part, error) ||
         !is_suspended(census->snapshot, object, counts, error))
         return false;
     *counts &= !is_part;
-    return !*counts || hg_snapshot_read_value(census->snapshot, object, function, &size, error);
+    return !*counts || read_function(census->snapshot, object, function, error);
 }
 
 /* A task is pending as long as its coroutine has a frame. */
@@ -110,15 +118,13 @@ static bool
 look_at_task(const Census *census, uint32_t object, bool *counts, char **function, GError **error)
 {
     uint32_t coroutine;
-    size_t size;
     *counts = false;
     if (!hg_named_find(census->snapshot, object, "coroutine", &coroutine, error) ||
         (coroutine == HG_NONE &&
          !hg_named_find(census->snapshot, object, "_coro", &coroutine, error)))
         return false;
-    return coroutine == HG_NONE ||
-           (is_suspended(census->snapshot, coroutine, counts, error) &&
-            hg_snapshot_read_value(census->snapshot, coroutine, function, &size, error));
+    return coroutine == HG_NONE || (is_suspended(census->snapshot, coroutine, counts, error) &&
+                                    read_function(census->snapshot, coroutine, function, error));
 }
 
 /* It has been started, and threading does not list it any more. */

@@ -361,8 +361,10 @@ see_program(const Step *step, HgPlace *place, GError **error)
         place->is_program = true;
         return true;
     }
-    if (step->at == 0)
+    if (step->at == 0) { /* the globals of a running module */
+        place->is_program = g_str_has_suffix(place->path, ".__dict__");
         return true;
+    }
     Step above = *step;
     g_autofree char *label = dup_label(step, step->at, error);
     if (!label || !move(&above, step->at - 1, error))

@@ -76,10 +76,8 @@ dup_since(const HgHunt *hunt)
     const HgSnapshotInfo *now = hg_snapshot_get_info(hunt->snapshot);
     const HgSnapshotInfo *then = hg_snapshot_get_info(hunt->earlier);
     int64_t seconds = (now->taken - then->taken) / G_USEC_PER_SEC;
-    if (seconds <= 0)
-        return g_strdup(then->name);
     if (seconds < 120)
-        return g_strdup_printf("%s, %" PRId64 " seconds before", then->name, seconds);
+        return g_strdup(then->name);
     if (seconds < 7200)
         return g_strdup_printf("%s, %" PRId64 " minutes before", then->name, seconds / 60);
     return g_strdup_printf("%s, %" PRId64 " hours before", then->name, seconds / 3600);
@@ -271,9 +269,9 @@ dup_container(const Words *words, const HgSuspect *suspect)
     case HG_SUSPECT_CLASS_COLLECTION:
         return g_strdup_printf("%s (%s of the class) holds %s", words->path, type, words->items);
     case HG_SUSPECT_CACHE:
-        return g_strdup_printf("%s() is cached %s: %s", words->path,
+        return g_strdup_printf("%s() is cached %s%s%s", words->path,
                                words->place->is_bounded ? "up to its maxsize" : "without a bound",
-                               words->items);
+                               suspect->count ? ": " : "", suspect->count ? words->items : "");
     case HG_SUSPECT_UNCOLLECTABLE:
         return g_strdup_printf("gc.garbage keeps %s for ever", words->items);
     case HG_SUSPECT_OBJECT:

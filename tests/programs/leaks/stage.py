@@ -23,3 +23,14 @@ def run(step):
             heapgraph_dump.dump(file)
         print('done', flush=True)
     os._exit(0)  # without the complaints of what is left
+
+
+def ask(application, path):
+    """Returns: what a web application answers."""
+    from wsgiref.util import setup_testing_defaults
+    environment = {'PATH_INFO': path}
+    setup_testing_defaults(environment)
+    answer = application(environment, lambda status, headers: None)
+    body = b''.join(answer)
+    getattr(answer, 'close', int)()
+    return body
