@@ -30,6 +30,7 @@ typedef struct {
     bool is_program;    /* a module, class, function or a part of one: no data */
     uint32_t owner;     /* what makes the pattern: function, cache, exception, ...; HG_NONE */
     bool is_bounded;    /* a cache with a maxsize */
+    bool is_attribute;  /* of an instance */
     char *function;     /* whose locals an exception keeps, or NULL */
     char *name;         /* of the variable, parameter or attribute, or NULL */
     char *path;         /* of the object; NULL where no root reaches it */

@@ -376,6 +376,22 @@ see_program(const Step *step, HgPlace *place, GError **error)
     return true;
 }
 
+/* Whether the last step is an attribute of an instance, in its __dict__ or not. */
+static bool
+see_attribute(Step *step, HgPlace *place, GError **error)
+{
+    unsigned last = step->chain->len - 1;
+    for (unsigned back = 0; back < 2 && back < last; back++) {
+        g_autofree char *label = dup_label(step, last - back, error);
+        if (!label || !move(step, last - back - 1, error))
+            return false;
+        place->is_attribute = *label == '.' && !is_program_type(step->hunt, step->type);
+        if (place->is_attribute || !g_str_equal(step->type->name, "dict"))
+            return true;
+    }
+    return true;
+}
+
 /* Objects that the runtime itself keeps its books in: sys.modules, interned strings. */
 static bool
 see_root(const Step *step, HgPlace *place, GError **error)
@@ -450,7 +466,8 @@ read_place(HgHunt *hunt, const GArray *chain, HgPlace *place, GError **error)
         return false;
     if (place->is_program)
         return true;
-    if (!look_back(&step, place, error) || !see_root(&step, place, error))
+    if (!see_attribute(&step, place, error) || !look_back(&step, place, error) ||
+        !see_root(&step, place, error))
         return false;
     if (place->kind == HG_SUSPECT_THREAD_LOCAL && !find_local(&step, place, error))
         return false;

@@ -334,14 +334,26 @@ read_owner(Words *words, GError **error)
                                           &words->owner_name, &size, error);
 }
 
+/* What a log consists of. */
+static bool
+is_note(const HgTypeRow *type)
+{
+    return g_str_equal(type->name, "str") || g_str_equal(type->name, "bytes") ||
+           g_str_equal(type->name, "logging.LogRecord");
+}
+
 /* Which pattern an object that is kept plainly shows by what it holds. */
 static HgSuspectKind
-choose_kind(const HgPlace *place, const HgContents *contents)
+choose_kind(const HgTypeRow *type, const HgPlace *place, const HgContents *contents)
 {
     bool is_plain_place =
         place->kind == HG_SUSPECT_COLLECTION || place->kind == HG_SUSPECT_CLASS_COLLECTION;
     if (is_plain_place && contents->is_callbacks)
         return HG_SUSPECT_CALLBACKS;
+    bool is_row = g_str_equal(type->name, "list") || g_str_equal(type->name, "collections.deque");
+    if (place->kind == HG_SUSPECT_COLLECTION && place->is_attribute && is_row && contents->type &&
+        is_note(contents->type))
+        return HG_SUSPECT_LOG;
     if (is_plain_place && contents->count == 0)
         return HG_SUSPECT_OBJECT;
     return place->kind;
@@ -388,7 +400,7 @@ make_suspect(const Words *words, const HgObject *subject)
     const HgContents *contents = words->contents;
     HgSuspect *suspect = g_new0(HgSuspect, 1);
     *suspect = (HgSuspect){
-        .kind = choose_kind(words->place, contents),
+        .kind = choose_kind(subject->type, words->place, contents),
         .object = subject->number,
         .type = subject->type,
         .item_type = contents->is_callbacks && contents->kept ? contents->kept : contents->type,
