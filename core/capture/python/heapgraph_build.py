@@ -12,8 +12,8 @@ import zipfile
 
 SOURCES = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(SOURCES, '..', '..', '..'))
-MODULES = ['heapgraph/__init__.py', 'heapgraph/__main__.py', 'heapgraph/install.py', 'heapgraph/outside.py',
-           'heapgraph_dump.py']
+MODULES = ['heapgraph/__init__.py', 'heapgraph/__main__.py', 'heapgraph/ask.py',
+           'heapgraph/install.py', 'heapgraph/outside.py', 'heapgraph_dump.py']
 SDIST = ['LICENSE', 'README.md', 'meson.build', 'pyproject.toml', 'core/dump/FORMAT.md',
          'core/capture/python/heapgraph_build.py'] + ['core/capture/python/' + name for name in MODULES]
 
