@@ -18,8 +18,8 @@ const HgCommand cmd_backrefs = {
     .details =
         "An instance and its __dict__ are one node. Of many neighbours those are shown that "
         "matter:\n"
-        "the holder, then those that retain most; the others are one dotted node. Modules are\n"
-        "not followed.\n"
+        "the holder, the next on the way from a root, then those that retain most; the others are\n"
+        "one dotted node. Modules are not followed.\n"
         "\n"
         "Examples:\n"
         "  heapgraph backrefs Session#1\n"

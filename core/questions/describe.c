@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-#define OWNER_REFERRERS_MAX 64    /* looked at to find whose __dict__ a dict is */
-#define SORTED_REFERRERS_MAX 5000 /* sources put in order; more are taken as they come */
+#define OWNER_REFERRERS_MAX 64     /* looked at to find whose __dict__ a dict is */
+#define MODULE_REFERRERS_MAX 65536 /* of these, only modules */
+#define SORTED_REFERRERS_MAX 5000  /* sources put in order; more are taken as they come */
 
 static void
 free_link(void *data)
@@ -145,13 +146,12 @@ hg_describe_fields(HgSnapshot *snapshot, uint32_t object, uint64_t limit, uint64
 
 /* ---- what holds it ------------------------------------------------------------------------ */
 
-bool
-hg_describe_find_owner(HgSnapshot *snapshot, uint32_t dict, uint32_t *owner, GError **error)
+/* Sets *owner to the source of the first of [references] that leads to a __dict__, else HG_NONE. */
+static bool
+find_owner_among(HgSnapshot *snapshot, const GArray *references, uint32_t *owner, GError **error)
 {
-    g_autoptr(GArray) references =
-        hg_references_read_to(snapshot, dict, OWNER_REFERRERS_MAX, error);
     *owner = HG_NONE;
-    for (unsigned i = 0; references && i < references->len && *owner == HG_NONE; i++) {
+    for (unsigned i = 0; i < references->len && *owner == HG_NONE; i++) {
         const HgReference *reference = &g_array_index(references, HgReference, i);
         bool leads;
         if (!leads_to_dict(snapshot, reference, &leads, error))
@@ -159,12 +159,54 @@ hg_describe_find_owner(HgSnapshot *snapshot, uint32_t dict, uint32_t *owner, GEr
         if (leads)
             *owner = reference->source;
     }
-    return references;
+    return true;
+}
+
+/* Sets *module to the first module among the sources, else HG_NONE. */
+static bool
+find_module_among(HgSnapshot *snapshot, const GArray *sources, uint32_t *module, GError **error)
+{
+    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
+    *module = HG_NONE;
+    for (unsigned i = 0; types && i < sources->len && *module == HG_NONE; i++) {
+        uint32_t source = g_array_index(sources, uint32_t, i);
+        uint64_t number;
+        if (!hg_snapshot_get(snapshot, HG_COLUMN_TYPE, source, &number, error))
+            return false;
+        const HgTypeRow *type = number < types->len ? types->pdata[number] : NULL;
+        if (type && g_str_equal(type->name, "module"))
+            *module = source;
+    }
+    return types;
+}
+
+/* The dict of a module is one that thousands of functions refer to: of so many only a module may be
+ * the owner. */
+bool
+hg_describe_find_owner(HgSnapshot *snapshot, uint32_t dict, uint32_t *owner, GError **error)
+{
+    uint32_t module = HG_NONE;
+    g_autoptr(GArray) references = NULL;
+    g_autoptr(GArray) sources =
+        hg_references_read_sources(snapshot, dict, MODULE_REFERRERS_MAX, error);
+    *owner = HG_NONE;
+    if (!sources)
+        return false;
+    if (sources->len <= OWNER_REFERRERS_MAX) {
+        references = hg_references_read_to(snapshot, dict, OWNER_REFERRERS_MAX, error);
+    } else {
+        if (!find_module_among(snapshot, sources, &module, error))
+            return false;
+        if (module == HG_NONE)
+            return true;
+        references = hg_references_read_between(snapshot, module, dict, error);
+    }
+    return references && find_owner_among(snapshot, references, owner, error);
 }
 
 typedef struct {
     uint32_t source;
-    bool is_holder;
+    unsigned rank; /* 0 the holder, 1 the next on the way from a root, 2 all others */
     uint64_t retained;
 } Referrer;
 
@@ -172,8 +214,8 @@ static int
 compare_referrers(const void *a, const void *b)
 {
     const Referrer *one = a, *other = b;
-    if (one->is_holder != other->is_holder)
-        return one->is_holder ? -1 : 1;
+    if (one->rank != other->rank)
+        return one->rank < other->rank ? -1 : 1;
     if (one->retained != other->retained)
         return one->retained > other->retained ? -1 : 1;
     return one->source < other->source ? -1 : 1;
@@ -192,7 +234,9 @@ read_referrers(HgSnapshot *snapshot, uint32_t object, GError **error)
     g_autoptr(GArray) referrers = g_array_new(FALSE, FALSE, sizeof(Referrer));
     for (unsigned i = 0; i < sources->len; i++) {
         Referrer referrer = {.source = g_array_index(sources, uint32_t, i)};
-        referrer.is_holder = referrer.source == target.holder;
+        referrer.rank = referrer.source == target.holder ? 0
+                        : referrer.source == target.step ? 1
+                                                         : 2;
         if (knows && !hg_snapshot_get(snapshot, HG_COLUMN_RETAINED, referrer.source,
                                       &referrer.retained, error))
             return NULL;

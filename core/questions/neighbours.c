@@ -409,17 +409,26 @@ note_more(Search *search, uint32_t place, bool is_backward, const Candidates *ca
 
 /* ---- one step ----------------------------------------------------------------------------- */
 
-/* What the object retains; its holder comes before all others. */
+/* Whether the neighbour, or the __dict__ before it, is [which]. */
 static bool
-get_measure(Search *search, uint32_t object, uint32_t holder, uint64_t *measure, GError **error)
+stands_for(const Candidates *candidates, uint32_t object, uint32_t which)
+{
+    return which != HG_NONE && (object == which || get_dict_between(candidates, object) == which);
+}
+
+/* What the neighbour retains; the holder comes before all others, then the way from a root. */
+static bool
+get_measure(Search *search, const HgObject *from, const Candidates *candidates, uint32_t object,
+            uint64_t *measure, GError **error)
 {
     *measure = 0;
-    if (object == holder) {
+    if (stands_for(candidates, object, from->holder))
         *measure = UINT64_MAX;
-        return true;
-    }
-    return hg_snapshot_count(search->snapshot, HG_COLUMN_RETAINED) == 0 ||
-           hg_snapshot_get(search->snapshot, HG_COLUMN_RETAINED, object, measure, error);
+    else if (stands_for(candidates, object, from->step))
+        *measure = UINT64_MAX - 1;
+    else if (hg_snapshot_count(search->snapshot, HG_COLUMN_RETAINED) > 0)
+        return hg_snapshot_get(search->snapshot, HG_COLUMN_RETAINED, object, measure, error);
+    return true;
 }
 
 /* Returns: those of the candidates that matter (uint32_t), in that order; pinned ones besides. */
@@ -433,15 +442,13 @@ choose(Search *search, const Walk *walk, const HgObject *from, const Candidates 
     for (unsigned i = 0; i < candidates->object->len; i++) {
         uint64_t measure;
         uint32_t object = g_array_index(candidates->object, uint32_t, i);
-        bool is_holder =
-            get_dict_between(candidates, object) == from->holder && from->holder != HG_NONE;
         if (has_object(search->options->hidden, object))
             continue;
         if (has_object(search->options->pinned, object)) {
             g_array_append_val(pinned, object);
             continue;
         }
-        if (!get_measure(search, object, is_holder ? object : from->holder, &measure, error))
+        if (!get_measure(search, from, candidates, object, &measure, error))
             return NULL;
         hg_best_offer(&best, object, measure);
     }

@@ -5,8 +5,8 @@
  *            ◀── 1,204 more
  *
  * An instance and its __dict__ are one node. Of the neighbours of one object those are taken that
- * matter: the holder, then those that retain most, then the lowest address. The same question gives
- * the same answer.
+ * matter: the holder, the next on the way from a root, then those that retain most, then the lowest
+ * address. The same question gives the same answer.
  *
  * From there somebody may go on, node by node and in both directions: expansions.
  * SPDX-License-Identifier: MIT */

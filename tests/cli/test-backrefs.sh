@@ -55,4 +55,12 @@ check 'a broken expression' [ $? -eq 2 ]
 run backrefs User#1 -o /nowhere/refs.png
 check 'a place there is none' [ $? -eq 1 ]
 
+# The dict of a module is that of all its functions, too: they must not hide the module.
+PYTHONPATH=$HG_TESTS/../core/capture/python python3 -c '
+import heapgraph_dump
+class Thing: pass
+thing, functions = Thing(), [lambda: None for _ in range(200)]
+heapgraph_dump.dump("globals.hgd")'
+says 'a module and not its functions' '^  \.thing .*module __main__' backrefs Thing#1 --depth 1 --too-many 1 -d globals.hgd
+
 finish
