@@ -36,11 +36,12 @@ run capture "$pid" --name after
 
 say "What grew, and what the tool makes of it:"
 run show-growth before after -n 5
+run suspects before
 
 
 say "What keeps the sessions alive, all of them, and one of them:"
 run chain --type Session
 run chain 'Session#1'
-run backrefs 'Session#1' --depth 6 -o refs.png
+run backrefs 'Session#1' --depth 7 --ignore '^(getset_descriptor|weakref.*)$' -o refs.png
 
 say "The picture is $PWD/refs.png, the store $PWD/heapgraph.db"
