@@ -67,9 +67,8 @@ hg_chain_read_labels(HgSnapshot *snapshot, const GArray *chain, unsigned first, 
     return g_steal_pointer(&labels);
 }
 
-/* ".__dict__" and "['user']" after it are ".user". */
-static void
-append_labels(GString *text, const GPtrArray *labels)
+void
+hg_chain_append_labels(GString *text, const GPtrArray *labels)
 {
     for (unsigned i = 0; i < labels->len; i++) {
         const char *label = g_ptr_array_index(labels, i);
@@ -152,7 +151,7 @@ append_part(HgSnapshot *snapshot, const GArray *chain, unsigned first, unsigned 
 {
     g_autoptr(GPtrArray) labels = hg_chain_read_labels(snapshot, chain, first, count, error);
     if (labels)
-        append_labels(text, labels);
+        hg_chain_append_labels(text, labels);
     return labels;
 }
 

@@ -19,6 +19,9 @@ GArray *hg_chain_find(HgSnapshot *snapshot, uint32_t object, GError **error);
 GPtrArray *hg_chain_read_labels(HgSnapshot *snapshot, const GArray *chain, unsigned first,
                                 unsigned count, GError **error);
 
+/* Appends steps to a line; ".__dict__" and "['user']" after it are ".user". */
+void hg_chain_append_labels(GString *text, const GPtrArray *labels);
+
 /* Returns: how the line of a chain begins that starts at this root: "app", "main().x"; g_free(). */
 char *hg_chain_dup_start(HgSnapshot *snapshot, uint32_t object, GError **error);
 

@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: MIT */
 #include "core/questions/roots.h"
 
+#include "core/questions/sweep.h"
+
 #include <inttypes.h>
+#include <string.h>
 
 bool
 hg_roots_find(HgSnapshot *snapshot, uint32_t object, HgRootRow *const **roots, unsigned *count,
@@ -105,4 +108,47 @@ hg_roots_count(HgSnapshot *snapshot, HgRootCount *count, GError **error)
         count[root->kind].size += size;
     }
     return roots;
+}
+
+/* ---- what they keep ------------------------------------------------------------------------ */
+
+bool
+hg_roots_sum_alone(HgSnapshot *snapshot, const HgGroupedRoot *roots, size_t n_roots,
+                   const uint32_t *parent, uint32_t n_groups, uint64_t *sums,
+                   const HgProgress *progress, GError **error)
+{
+    g_auto(HgGraph) graph = {0};
+    HG_AUTO_ARRAY uint32_t *group = NULL;
+    g_autofree uint64_t *sizes = g_new(uint64_t, HG_CHUNK);
+    if (!hg_sweep_read_graph(snapshot, &graph, error) ||
+        !hg_exclusive_find(&graph, roots, n_roots, parent, progress, &group, error))
+        return false;
+    for (uint32_t first = 0, part; first < graph.n_objects; first += part) {
+        part = MIN(graph.n_objects - first, HG_CHUNK);
+        if (!hg_snapshot_read(snapshot, HG_COLUMN_SIZE, first, part, sizes, error))
+            return false;
+        for (uint32_t i = 0; i < part; i++)
+            if (group[first + i] < n_groups)
+                sums[group[first + i]] += sizes[i];
+    }
+    return true;
+}
+
+bool
+hg_roots_sum_kinds(HgSnapshot *snapshot, const HgProgress *progress, uint64_t *keeps,
+                   GError **error)
+{
+    const GPtrArray *roots = hg_snapshot_get_roots(snapshot, error);
+    uint64_t sums[HG_N_ROOTS] = {0};
+    if (!roots)
+        return false;
+    g_autofree HgGroupedRoot *grouped = g_new(HgGroupedRoot, (size_t)roots->len + 1);
+    for (unsigned i = 0; i < roots->len; i++) {
+        const HgRootRow *root = g_ptr_array_index(roots, i);
+        grouped[i] = (HgGroupedRoot){root->object, root->kind};
+    }
+    if (!hg_roots_sum_alone(snapshot, grouped, roots->len, NULL, HG_N_ROOTS, sums, progress, error))
+        return false;
+    memcpy(keeps, sums, sizeof sums);
+    return true;
 }

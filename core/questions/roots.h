@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "core/graph/exclusive.h"
 #include "core/store/store.h"
 
 /* Sets *roots to HgRootRow of [object], a part of hg_snapshot_get_roots(): *count of them, maybe 0.
@@ -24,3 +25,14 @@ typedef struct {
 
 /* Counts roots by kind: [count] is an array of HG_N_ROOTS. */
 bool hg_roots_count(HgSnapshot *snapshot, HgRootCount *count, GError **error);
+
+/* Sets [keeps], an array of HG_N_ROOTS, to the bytes that nothing but roots of a kind keeps alive.
+ * Walks over the heap. */
+bool hg_roots_sum_kinds(HgSnapshot *snapshot, const HgProgress *progress, uint64_t *keeps,
+                        GError **error);
+
+/* Adds to [sums], one a group, the sizes of what it alone keeps alive (core/graph/exclusive.h);
+ * groups are below [n_groups]. */
+bool hg_roots_sum_alone(HgSnapshot *snapshot, const HgGroupedRoot *roots, size_t n_roots,
+                        const uint32_t *parent, uint32_t n_groups, uint64_t *sums,
+                        const HgProgress *progress, GError **error);
