@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/capture/ghost-plan.h"
@@ -24,7 +25,8 @@
 #define ROOM_STEP (4ull << 30)
 #define GHOSTS_MAX 8
 #define LOOK_MS 100
-#define LOOKS_MAX 300 /* without any progress: it will not come to an end by itself */
+#define LOOKS_MAX 100      /* without any progress: nothing will come any more */
+#define CPU_US_MAX 2000000 /* the processor's time it used without any progress */
 #define CPU_SECONDS 30
 #define BYTES_PER_CPU_SECOND (8ull << 20)
 
@@ -202,22 +204,39 @@ end(HgGhost *ghost)
     ghost->line = -1;
 }
 
-/* Waits for the byte that says "done", or the end of the ghost, or of patience. */
+/* Returns: microseconds of the processor's time the ghost has used. */
+static uint64_t
+get_cpu_time(const HgGhost *ghost)
+{
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(ghost->pid, &clock) || clock_gettime(clock, &time))
+        return 0;
+    return (uint64_t)time.tv_sec * G_USEC_PER_SEC + (uint64_t)time.tv_nsec / 1000;
+}
+
+/* Waits for the byte that says "done", or the end of the ghost, or of patience: its own timer
+ * ends most calls that do not end, but not if they have turned it off. */
 static bool
 wait_for_it(const HgGhost *ghost)
 {
     volatile HgGhostControl *control = ghost->control;
-    uint64_t seen[2] = {UINT64_MAX, UINT64_MAX};
+    uint64_t done = 0, targets = 0, cpu_time = 0;
     for (int looks = 0; looks < LOOKS_MAX; looks++) {
         struct pollfd file = {.fd = ghost->line, .events = POLLIN};
         char byte;
         if (poll(&file, 1, LOOK_MS) > 0)
             return read(ghost->line, &byte, 1) == 1;
-        uint64_t done = control->n_done + control->steps_done, targets = control->n_targets;
-        if (done != seen[0] || targets != seen[1])
+        uint64_t done_now = control->n_done + control->steps_done;
+        uint64_t targets_now = control->n_targets;
+        if (done_now != done || targets_now != targets) {
             looks = 0;
-        seen[0] = done;
-        seen[1] = targets;
+            cpu_time = get_cpu_time(ghost);
+        }
+        if (get_cpu_time(ghost) - cpu_time > CPU_US_MAX)
+            return false;
+        done = done_now;
+        targets = targets_now;
     }
     return false;
 }

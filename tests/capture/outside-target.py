@@ -394,6 +394,66 @@ def others(i):
                  type('Made%d' % i, (Plain,), {'q': i, '__slots__': ('s1',)})])
 
 
+# ---- types of extensions: C, Cython, Rust; those that are there ----------------------------------
+
+def fill_lxml():
+    from lxml import etree
+    for i in range(20):
+        root = etree.fromstring('<a x="1"><b>t%d</b></a>' % i)
+        keep.extend([root, root[0], root.attrib, root.getroottree(), iter(root), etree.XPath('//b')])
+
+
+def fill_greenlet():
+    import greenlet
+
+    def run(n):
+        local = [n, 'a local of a greenlet']
+        greenlet.getcurrent().parent.switch(local)
+        return local
+    for i in range(20):
+        started = greenlet.greenlet(run)
+        started.switch(i)
+        keep.extend([started, greenlet.greenlet(run)])
+
+
+def fill_cffi():
+    import cffi
+    ffi = cffi.FFI()
+    ffi.cdef('typedef struct {int a; void *p;} pair; int f(int);')
+    keep.extend(ffi.new('pair *') for i in range(20))
+    keep.extend([ffi, ffi.callback('int(int)', len), ffi.new_handle([1]), ffi.typeof('pair'),
+                 ffi.from_buffer(bytearray(b'abc')), ffi.gc(ffi.new('int *'), len)])
+
+
+def fill_cython():
+    import yaml
+    keep.extend([yaml.load('a: [1, {b: c}]', Loader=yaml.CSafeLoader), yaml.CSafeLoader('a: 1')])
+    keep.append(yaml.CSafeDumper(io.StringIO()))
+
+
+def fill_rust():
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    key = rsa.generate_private_key(65537, 2048)
+    keep.extend([key, key.public_key(), x509.NameOID.COMMON_NAME, x509.Name([
+        x509.NameAttribute(x509.NameOID.COMMON_NAME, 'heapgraph')])])
+
+
+def fill_numpy():
+    mixed = numpy.zeros(50, dtype=[('a', 'i4'), ('b', 'O')])
+    mixed['b'][3] = [1, 2]
+    keep.extend([mixed, numpy.nditer(numpy.arange(5)), numpy.random.default_rng(1), numpy.vectorize(len),
+                 iter(numpy.arange(4)), numpy.broadcast([1], [2]), numpy.arange(3).flat])
+
+
+def fill_extensions():
+    for fill_some in (fill_lxml, fill_greenlet, fill_cffi, fill_cython, fill_rust, fill_numpy):
+        try:
+            fill_some()
+        except (ImportError, AttributeError) as error:
+            print('without', fill_some.__name__, error, file=sys.stderr)
+
+
 def worker(n, ready, end):
     local_list, local_dict = [n, 'thread'], {'n': n}
     ready.release()
@@ -435,6 +495,7 @@ def fill(rounds):
         containers(i), atoms(i), instances(i), functions(i), iterators(i), buffers(i)
         if i % 10 == 0:
             frames(i), contexts(i), others(i)
+    fill_extensions()
     start_threads()
     loop = asyncio.new_event_loop()
     loop.run_until_complete(start_tasks(loop))

@@ -89,7 +89,7 @@ class Types:
     def is_c(self, address):
         row = self.rows[address]
         return not row[4] & HEAP_TYPE or self.name(address) in CLOSED or \
-            row[1].startswith('_') and row[1] != '__main__' or row[1] in (
+            row[1].startswith(('_', '<')) and row[1] != '__main__' or row[1] in (
                 'datetime', 'decimal', 're', 'ssl', 'ast', 'select', 'xml.etree.ElementTree', 'mmap',
                 'hashlib', 'zlib', 'sqlite3', 'posix', 'operator', 'types', 'itertools', 'typing',
                 'unicodedata', 'pyexpat', 'array', 'functools')
@@ -322,6 +322,7 @@ def start(python, path):
     root, _, inside = python.rpartition(':')
     if not root:
         return [python, script, path, str(ROUNDS)], path
+    os.makedirs(os.path.join(root, 'tmp'), exist_ok=True)
     shutil.copy(script, os.path.join(root, 'tmp', 'outside-target.py'))
     inner = '/tmp/truth-%d' % os.getpid()
     return ['chroot', root, inside, '/tmp/outside-target.py', inner, str(ROUNDS)], root + inner
