@@ -47,10 +47,13 @@ typedef struct {
     uint64_t mask;
 } KernelAction;
 
+/* The compiler is not to know that this lies behind a constant. */
 GHOST_INLINE HgGhostControl *
 get_control(void)
 {
-    return (HgGhostControl *)(uintptr_t)(__start_hg_ghost + HG_GHOST_CODE_ROOM);
+    uintptr_t base = (uintptr_t)__start_hg_ghost;
+    __asm__("" : "+r"(base));
+    return (HgGhostControl *)(base + HG_GHOST_CODE_ROOM);
 }
 
 GHOST_INLINE long
