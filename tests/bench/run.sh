@@ -15,5 +15,7 @@ title() { printf '\n== %s ==\n' "$1"; }
 
 title 'Loading a dump into a store'
 "$here/load.sh" "$build" "$python" "$@"
+title 'A question in a new process'
+"$here/ask.sh" "$build" "$python" "$@"
 title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
