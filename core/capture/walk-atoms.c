@@ -418,12 +418,42 @@ shorten_power_of_two(double number, char *text, size_t size)
         g_strlcpy(text, other, size);
 }
 
+/* Writes a number that is exactly what its few decimals say, as most in programs are: 19.95.
+ * Up to 15 digits lead to one number and back, so that these are the shortest there are.
+ * Returns: bytes written, or 0 if it is no such number. */
+static size_t
+put_decimal(double number, char *to)
+{
+    static const double power[] = {1, 10, 100, 1000, 10000};
+    double size = fabs(number);
+    if (size >= 1e10 || (size < 1e-3 && size != 0))
+        return 0;
+    for (size_t n = 0; n < G_N_ELEMENTS(power); n++) {
+        uint64_t digits = (uint64_t)(size * power[n] + 0.5);
+        if ((double)digits / power[n] != size)
+            continue;
+        uint64_t one = (uint64_t)power[n];
+        size_t written = put_small_int(digits / one, signbit(number), to);
+        to[written++] = '.';
+        for (uint64_t rest = digits % one; one > 10; rest %= one) {
+            one /= 10;
+            to[written++] = (char)('0' + rest / one);
+        }
+        to[written++] = (char)('0' + (n ? digits % 10 : 0));
+        return written;
+    }
+    return 0;
+}
+
 /* As repr() of a float. */
 static size_t
 put_double(double number, char *to)
 {
     if (isnan(number) || isinf(number))
         return (size_t)sprintf(to, "%s", isnan(number) ? "nan" : number < 0 ? "-inf" : "inf");
+    size_t written = put_decimal(number, to);
+    if (written)
+        return written;
     if (fabs(number) < 1e15 && number == (double)(int64_t)number)
         return (size_t)sprintf(to, "%s%" G_GINT64_FORMAT ".0", signbit(number) ? "-" : "",
                                ABS((int64_t)number));

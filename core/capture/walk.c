@@ -16,7 +16,9 @@
 #define REFCOUNT_STATIC 999000000 /* up to 3.11: objects built into the program have 999999999 */
 #define ITEMS_MAX (1ull << 46)
 #define GC_FINALIZED 1 /* in the collector's header before the object */
-#define DICTS_TO_LEARN 100000
+#define LAST_TYPES_MAX 1024
+#define GATHERED_REFERENCES 128
+#define PREFETCH_DISTANCE 16
 
 static const HgTypeReader *const families[] = {
     hg_readers_atoms,     hg_readers_dicts,     hg_readers_containers,
@@ -227,9 +229,36 @@ is_permanent(const HgWalker *walker, const uint8_t *bytes, const HgWalkType *typ
 }
 
 static void
-push(GArray *stack, uint64_t entry)
+grow_stack(HgWalker *walker)
 {
-    g_array_append_val(stack, entry);
+    HgWalkStack *stack = &walker->stack;
+    size_t room = MAX(2 * stack->room, 4096);
+    uint64_t *address = g_try_renew(uint64_t, stack->address, room);
+    if (address) {
+        stack->address = address;
+        stack->room = room;
+    } else if (!walker->error) {
+        walker->error = g_error_new(HG_ERROR, HG_ERROR_MEMORY,
+                                    "no memory for the %zu objects still to be read", room);
+    }
+}
+
+static void
+push(HgWalker *walker, uint64_t entry)
+{
+    HgWalkStack *stack = &walker->stack;
+    if (G_UNLIKELY(stack->n == stack->room))
+        grow_stack(walker);
+    if (G_LIKELY(stack->n < stack->room))
+        stack->address[stack->n++] = entry;
+}
+
+/* Tells now and then how far the walk is; whoever listens may end it. */
+static inline void
+report(HgWalker *walker, const char *step, uint64_t done, uint64_t total)
+{
+    if (G_UNLIKELY(done % HG_PROGRESS_STEPS == 0) && !walker->error)
+        hg_progress_report(walker->progress, step, done, total, &walker->error);
 }
 
 /* Meets a new object: it becomes known, and is to be read. */
@@ -245,7 +274,8 @@ welcome(HgWalker *walker, uint64_t address, HgMark *mark, const uint8_t *bytes, 
     *mark |= HG_MARK_KNOWN | (walker->reached ? HG_MARK_REACHED : 0);
     if (is_permanent(walker, bytes, type))
         *mark |= HG_MARK_STATIC | HG_MARK_REACHED;
-    push(walker->stack, address);
+    push(walker, address);
+    report(walker, "following references", ++walker->n_known, 0);
 }
 
 static void
@@ -260,35 +290,48 @@ meet(HgWalker *walker, uint64_t address, uint8_t how)
     }
     if (how & HG_HOW_WEAK) {
         if (!(*mark & HG_MARK_KNOWN))
-            push(walker->later, address);
+            g_array_append_val(walker->later, address);
         return;
     }
     if (!(*mark & HG_MARK_KNOWN)) {
         welcome(walker, address, mark, bytes, n_bytes);
     } else if (walker->reached && !(*mark & HG_MARK_REACHED)) {
         *mark |= HG_MARK_REACHED;
-        push(walker->stack, address | 1);
+        push(walker, address | 1);
     }
     if (walker->counting && !(*mark & HG_MARK_STATIC))
         hg_marks_count(&walker->marks, address, mark);
+}
+
+/* Reads the object on top of the stack. References of several are gathered before they are met,
+ * as long as they are met in the same way. */
+static void
+read_top(HgWalker *walker)
+{
+    uint64_t entry = walker->stack.address[--walker->stack.n];
+    HgWalkObject object;
+    const HgMark *mark = look(walker, entry & ~1ull, &object);
+    if (!mark)
+        return;
+    bool counting = !(entry & 1), reached = *mark & HG_MARK_REACHED;
+    if (counting != walker->counting || reached != walker->reached)
+        hg_walker_flush(walker);
+    walker->counting = counting;
+    walker->reached = reached;
+    read_object(walker, &object);
+    if (walker->n_references >= GATHERED_REFERENCES)
+        hg_walker_flush(walker);
 }
 
 /* Reads every object on the stack, and those they lead to. */
 static void
 drain(HgWalker *walker)
 {
-    while (walker->stack->len > 0 && !walker->error) {
-        uint64_t entry = g_array_index(walker->stack, uint64_t, walker->stack->len - 1);
-        g_array_set_size(walker->stack, walker->stack->len - 1);
-        HgWalkObject object;
-        const HgMark *mark = look(walker, entry & ~1ull, &object);
-        if (!mark)
-            continue;
-        walker->counting = !(entry & 1);
-        walker->reached = *mark & HG_MARK_REACHED;
-        read_object(walker, &object);
+    do {
+        while (walker->stack.n > 0 && !walker->error)
+            read_top(walker);
         hg_walker_flush(walker);
-    }
+    } while (walker->stack.n > 0 && !walker->error);
 }
 
 /* Meets an object as somebody outside the heap holds it. */
@@ -310,10 +353,26 @@ hg_walker_reach(HgWalker *walker, uint64_t address)
 
 /* ---- the collector's lists ----------------------------------------------------------------- */
 
-/* Marks the objects of one list as tracked; a list that leads nowhere or back into itself ends.
- * Collects the types among them. */
+/* What is learned on the way along the collector's lists. */
+typedef struct {
+    GArray *classes;               /* addresses: the tracked objects that are types */
+    GHashTable *types;             /* addresses: what is said to be the type of an object */
+    uint64_t last[LAST_TYPES_MAX]; /* of them, so that most need no look into the table */
+} Learned;
+
 static void
-follow_list(HgWalker *walker, uint64_t head, uint32_t generation, GArray *types)
+learn_type(Learned *learned, uint64_t type)
+{
+    uint64_t *last = &learned->last[(type >> 4) % LAST_TYPES_MAX];
+    if (*last == type)
+        return;
+    *last = type;
+    g_hash_table_add(learned->types, GSIZE_TO_POINTER(type));
+}
+
+/* Marks the objects of one list as tracked; a list that leads nowhere or back into itself ends. */
+static void
+follow_list(HgWalker *walker, uint64_t head, uint32_t generation, Learned *learned)
 {
     uint64_t header = (uint64_t)walker->layout->traits.gc_head_size;
     uint64_t node = hg_image_get_u64(walker->image, head) & ~3ull;
@@ -326,22 +385,24 @@ follow_list(HgWalker *walker, uint64_t head, uint32_t generation, GArray *types)
             return;
         hg_marks_use(&walker->marks, address);
         *mark |= HG_MARK_TRACKED | (HgMark)(generation << HG_MARK_GENERATION_SHIFT);
-        if (hg_walk_read_word(bytes + 8) == walker->runtime->type_type)
-            g_array_append_val(types, address);
+        uint64_t type = hg_walk_read_word(bytes + 8);
+        learn_type(learned, type);
+        if (type == walker->runtime->type_type)
+            g_array_append_val(learned->classes, address);
         walker->result->n_tracked++;
         node = hg_image_get_u64(walker->image, node) & ~3ull;
     }
 }
 
 static void
-follow_lists(HgWalker *walker, GArray *types)
+follow_lists(HgWalker *walker, Learned *learned)
 {
     for (size_t i = 0; i < walker->runtime->n_interpreters; i++) {
         const HgInterpreter *interpreter = &walker->runtime->interpreter[i];
         for (uint32_t generation = 0; generation < 3; generation++)
-            follow_list(walker, interpreter->generation[generation], generation, types);
+            follow_list(walker, interpreter->generation[generation], generation, learned);
         if (interpreter->permanent)
-            follow_list(walker, interpreter->permanent, 3, types);
+            follow_list(walker, interpreter->permanent, 3, learned);
     }
 }
 
@@ -349,27 +410,29 @@ follow_lists(HgWalker *walker, GArray *types)
 
 /* Four marks at a time: most of them are zero. */
 static void
-each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark bits,
+each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark bit,
              HgVisitFunc visit, void *user_data)
 {
     uint64_t end = MIN(first + HG_MARKS_PAGE, region->size / 8);
+    uint64_t wanted = bit * 0x0001000100010001ull;
     for (uint64_t i = first; i < end && !walker->error; i += 4) {
         uint64_t four = 0;
         memcpy(&four, region->mark + i, MIN(end - i, 4) * sizeof(HgMark));
-        for (uint64_t k = i; four; four >>= 16, k++)
-            if ((four & bits) == bits)
-                visit(walker, region->start + 8 * k, &region->mark[k], user_data);
+        for (four &= wanted; four; four &= four - 1) {
+            uint64_t k = i + (uint64_t)__builtin_ctzll(four) / 16;
+            visit(walker, region->start + 8 * k, &region->mark[k], user_data);
+        }
     }
 }
 
 void
-hg_walker_each(HgWalker *walker, HgMark bits, HgVisitFunc visit, void *user_data)
+hg_walker_each(HgWalker *walker, HgMark bit, HgVisitFunc visit, void *user_data)
 {
     for (size_t i = 0; i < walker->marks.n_regions && !walker->error; i++) {
         const HgMarkedRegion *region = &walker->marks.region[i];
         for (uint64_t page = 0; page * HG_MARKS_PAGE < region->size / 8; page++)
             if (region->page[page])
-                each_in_page(walker, region, page * HG_MARKS_PAGE, bits, visit, user_data);
+                each_in_page(walker, region, page * HG_MARKS_PAGE, bit, visit, user_data);
     }
 }
 
@@ -401,27 +464,43 @@ learn_lookdict(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data
             walker->lookdict = hg_image_get_u64(walker->image, entries.keys + 16);
 }
 
+static int
+compare_addresses(const void *a, const void *b)
+{
+    const uint64_t *first = a, *second = b;
+    return (*first > *second) - (*first < *second);
+}
+
+/* Every type of a tracked object, and with it the static types, is there from the beginning. */
+static void
+learn_static_types(HgWalker *walker, const Learned *learned)
+{
+    GHashTableIter types;
+    gpointer address;
+    g_hash_table_iter_init(&types, learned->types);
+    while (g_hash_table_iter_next(&types, &address, NULL)) {
+        const HgWalkType *type = hg_walker_get_type(walker, GPOINTER_TO_SIZE(address));
+        if (type && !type->is_heap)
+            g_array_append_val(walker->static_types, type->address);
+    }
+    g_array_sort(walker->static_types, compare_addresses);
+}
+
 static void
 learn(HgWalker *walker)
 {
-    g_autoptr(GArray) types = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    follow_lists(walker, types);
-    hg_walker_learn_classes(walker, types);
+    g_autoptr(GArray) classes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    g_autoptr(GHashTable) types = g_hash_table_new(NULL, NULL);
+    Learned learned = {.classes = classes, .types = types};
+    follow_lists(walker, &learned);
+    hg_walker_learn_classes(walker, classes);
     if (!hg_walker_since(walker, 3, 11))
         hg_walker_each(walker, HG_MARK_TRACKED, learn_lookdict, NULL);
     HgOffset interned = walker->layout->interpreter.interned_strings;
     if (interned != HG_ABSENT && walker->runtime->n_interpreters > 0)
         walker->interned = hg_image_get_u64(walker->image, walker->runtime->interpreter[0].state +
                                                                (uint64_t)interned);
-}
-
-/* Every type of a tracked object, and with it the static types, is there from the beginning. */
-static void
-reach_static_type(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
-{
-    HgWalkObject object;
-    if (hg_walker_look(walker, address, &object) && !object.type->is_heap)
-        hg_walker_reach(walker, object.type->address);
+    learn_static_types(walker, &learned);
 }
 
 static void
@@ -500,6 +579,20 @@ keep_sound_references(HgWalker *walker)
     walker->n_references = n;
 }
 
+static void
+meet_all(HgWalker *walker)
+{
+    const HgReferenceRecord *reference = walker->reference;
+    size_t n = walker->n_references;
+    for (size_t i = 0; i < MIN(n, PREFETCH_DISTANCE); i++)
+        hg_marks_prefetch(&walker->marks, reference[i].target);
+    for (size_t i = 0; i < n; i++) {
+        if (i + PREFETCH_DISTANCE < n)
+            hg_marks_prefetch(&walker->marks, reference[i + PREFETCH_DISTANCE].target);
+        meet(walker, reference[i].target, reference[i].how);
+    }
+}
+
 void
 hg_walker_flush(HgWalker *walker)
 {
@@ -513,8 +606,7 @@ hg_walker_flush(HgWalker *walker)
             walker->sink->references(walker->sink, walker->reference, walker->n_references,
                                      &walker->error);
     } else {
-        for (size_t i = 0; i < walker->n_references; i++)
-            meet(walker, walker->reference[i].target, walker->reference[i].how);
+        meet_all(walker);
     }
     walker->n_references = 0;
 }
@@ -556,6 +648,7 @@ tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
     HgWalkObject object;
     if (!hg_walker_look(walker, address, &object))
         return;
+    report(walker, "reading objects", ++walker->n_told, walker->n_known);
     uint64_t size = measure_block(&object);
     walker->record = (HgObjectRecord){
         .identity = address,
@@ -614,8 +707,8 @@ new_walker(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *option
     walker->text_by_content =
         g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     walker->owner_by_keys = g_hash_table_new(NULL, NULL);
-    walker->stack = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     walker->later = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    walker->static_types = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     walker->permanent = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     walker->external = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
@@ -638,8 +731,9 @@ free_walker(HgWalker *walker)
     g_hash_table_unref(walker->reader_by_name);
     g_hash_table_unref(walker->text_by_content);
     g_hash_table_unref(walker->owner_by_keys);
-    g_array_unref(walker->stack);
+    g_free(walker->stack.address);
     g_array_unref(walker->later);
+    g_array_unref(walker->static_types);
     g_array_unref(walker->permanent);
     g_array_unref(walker->external);
     g_clear_error(&walker->error);
@@ -654,7 +748,8 @@ run(HgWalker *walker)
     intern_names(walker);
     learn(walker);
     hg_walk_ghost_ask(walker);
-    hg_walker_each(walker, HG_MARK_TRACKED, reach_static_type, NULL);
+    for (guint i = 0; i < walker->static_types->len; i++)
+        hg_walker_reach(walker, g_array_index(walker->static_types, uint64_t, i));
     hg_walk_roots_find(roots);
     hg_walker_each(walker, HG_MARK_TRACKED, discover_tracked, NULL);
     discover_later(walker);
@@ -671,6 +766,7 @@ hg_walk(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *options, 
 {
     HgWalkResult unused = {0};
     g_autoptr(HgWalker) walker = new_walker(image, runtime, options, sink);
+    walker->progress = progress;
     walker->result = result ? result : &unused;
     *walker->result = (HgWalkResult){0};
     if (!hg_marks_init(&walker->marks, image, error))

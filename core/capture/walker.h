@@ -125,6 +125,12 @@ struct HgWalkType {
 #define HG_WALKER_REFERENCES 4096
 #define HG_WALKER_TYPES 4096
 
+/* Addresses to be looked at, the last first. */
+typedef struct {
+    uint64_t *address;
+    size_t n, room;
+} HgWalkStack;
+
 struct HgWalker {
     HgImage *image;
     const HgRuntime *runtime;
@@ -133,6 +139,8 @@ struct HgWalker {
     bool with_values;
     HgSink *sink;
     HgWalkGhost *ghost; /* or NULL */
+    const HgProgress *progress;
+    uint64_t n_known, n_told; /* objects */
     HgMarks marks;
 
     GPtrArray *types;                       /* of HgWalkType, in the order of their numbers */
@@ -149,17 +157,18 @@ struct HgWalker {
 
     HgReferenceRecord reference[HG_WALKER_REFERENCES];
     size_t n_references;
-    bool telling;      /* second pass: to the sink */
-    bool with_labels;  /* attributes and locals are named: not needed to discover */
-    GArray *gathered;  /* of HgReferenceRecord: whoever set it wants the references, or NULL */
-    bool counting;     /* first pass: this object is met for the first time */
-    bool reached;      /* first pass: from a known root */
-    GArray *stack;     /* of addresses: met, not yet read; with bit 0: read again */
-    GArray *later;     /* of addresses: only weakly referenced so far */
-    GArray *permanent; /* of addresses: static or immortal */
-    GArray *external;  /* of addresses: held by somebody who is no object */
-    uint64_t budget;   /* words that may still be read; a sound heap never uses it up */
-    uint64_t interned; /* from 3.12 on: the dict of interned str, which keeps none of them */
+    bool telling;         /* second pass: to the sink */
+    bool with_labels;     /* attributes and locals are named: not needed to discover */
+    GArray *gathered;     /* of HgReferenceRecord: whoever set it wants the references, or NULL */
+    bool counting;        /* first pass: this object is met for the first time */
+    bool reached;         /* first pass: from a known root */
+    HgWalkStack stack;    /* met, not yet read; with bit 0: to be read again */
+    GArray *static_types; /* of addresses: the types of tracked objects that are not heap types */
+    GArray *later;        /* of addresses: only weakly referenced so far */
+    GArray *permanent;    /* of addresses: static or immortal */
+    GArray *external;     /* of addresses: held by somebody who is no object */
+    uint64_t budget;      /* words that may still be read; a sound heap never uses it up */
+    uint64_t interned;    /* from 3.12 on: the dict of interned str, which keeps none of them */
     HgObjectRecord record;
     bool record_told;
     char value[HG_VALUE_MAX];
@@ -331,9 +340,9 @@ void hg_walker_reach(HgWalker *walker, uint64_t address);
 /* Returns: whether the walk knows an object at [address]. */
 bool hg_walker_knows(HgWalker *walker, uint64_t address);
 
-/* Calls [visit] for every mark with all of [bits] set, in the order of addresses. */
+/* Calls [visit] for every mark with [bit] set, which is one, in the order of addresses. */
 typedef void (*HgVisitFunc)(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data);
-void hg_walker_each(HgWalker *walker, HgMark bits, HgVisitFunc visit, void *user_data);
+void hg_walker_each(HgWalker *walker, HgMark bit, HgVisitFunc visit, void *user_data);
 
 /* Whether a dict over the inline values of an instance visits them, and the instance only the
  * dict: so since the fix of 3.13.5, before it was the other way round. */

@@ -257,6 +257,7 @@ def atoms(i):
                  bytearray(b'z' * (i % 77)), b'bytes%d\n\x00\'\\' % i, '\xfc%d' % i,
                  '\u65e5\u672c%d' % i, '\U0001f600%d' % i, 'x' * (i * 3), 2 ** (i % 300),
                  -(2 ** (i % 70)), -i * 3.5, i / 3, 10.0 ** (i - 20), 1e-5 * i, 2.0 ** -(i % 60),
+                 i / 100, round(i * -19.99, 2), i * 0.001, i * 1e7 + 0.1, i * 1e8 + 0.0625, i * 1e9,
                  float('inf'), float('nan'), -0.0, 5e-324, complex(i, 1), complex(0, -i / 3),
                  complex(-0.0, float('nan')), object(), None, True, NotImplemented, ...,
                  range(i * 1000), slice([i], None)])
