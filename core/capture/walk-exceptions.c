@@ -72,7 +72,7 @@ read_syntax_error(HgWalker *walker, const HgWalkObject *object)
         {layout->exception.syntax_error_end_offset, HG_NAME(end_offset)},
         {layout->exception.syntax_error_text, HG_NAME(text)},
         {layout->exception.syntax_error_print_file_and_line, HG_NAME(print_file_and_line)},
-        {layout->exception.syntax_error_metadata, HG_NAME(metadata)},
+        {layout->exception.syntax_error_metadata, HG_NAME(_metadata)},
     };
     read_exception(walker, object);
     add_fields(walker, object, field, G_N_ELEMENTS(field));
@@ -130,8 +130,8 @@ read_group(HgWalker *walker, const HgWalkObject *object)
 {
     const HgLayout *layout = walker->layout;
     const Field field[] = {
-        {layout->exception.group_msg, HG_NAME(msg)},
-        {layout->exception.group_excs, HG_NAME(excs)},
+        {layout->exception.group_msg, HG_NAME(message)},
+        {layout->exception.group_excs, HG_NAME(exceptions)},
         {layout->exception.group_excs_str, HG_NAME(excs_str)},
     };
     read_exception(walker, object);

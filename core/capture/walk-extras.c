@@ -152,9 +152,9 @@ read_old_future_fields(HgWalker *walker, const HgWalkObject *object, HgOffset di
         HgWalkName name;
         int at_least;
     } field[] = {
-        {HG_NAME(loop), 7},      {HG_NAME(callback), 7},         {HG_NAME(context), 7},
-        {HG_NAME(callbacks), 7}, {HG_NAME(exception), 7},        {HG_NAME(exception_traceback), 9},
-        {HG_NAME(result), 7},    {HG_NAME(source_traceback), 7}, {HG_NAME(cancel_message), 8},
+        {HG_NAME(_loop), 7},     {HG_NAME(callback), 7},          {HG_NAME(context), 7},
+        {HG_NAME(callbacks), 7}, {HG_NAME(_exception), 7},        {HG_NAME(exception_traceback), 9},
+        {HG_NAME(_result), 7},   {HG_NAME(_source_traceback), 7}, {HG_NAME(_cancel_message), 8},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(field); i++) {
         if (n < field[i].at_least)
@@ -186,11 +186,11 @@ static HgOffset
 read_future_fields(HgWalker *walker, const HgWalkObject *object)
 {
     static const HgWalkName names[] = {
-        HG_NAME(loop),           HG_NAME(callback),
-        HG_NAME(context),        HG_NAME(callbacks),
-        HG_NAME(exception),      HG_NAME(exception_traceback),
-        HG_NAME(result),         HG_NAME(source_traceback),
-        HG_NAME(cancel_message), HG_NAME(cancelled_exception),
+        HG_NAME(_loop),           HG_NAME(callback),
+        HG_NAME(context),         HG_NAME(callbacks),
+        HG_NAME(_exception),      HG_NAME(exception_traceback),
+        HG_NAME(_result),         HG_NAME(_source_traceback),
+        HG_NAME(_cancel_message), HG_NAME(cancelled_exception),
         HG_NAME(awaited_by), /* 3.14 */
     };
     HgOffset n = hg_walker_since(walker, 3, 14) ? 11 : 10;
@@ -216,8 +216,8 @@ read_task(HgWalker *walker, const HgWalkObject *object)
     HgOffset offset = read_future_fields(walker, object);
     if (object->type->base_dictoffset <= 0)
         offset += 8; /* the number of requests to cancel it */
-    hg_walker_add_field(walker, object, offset, HG_NAME(fut_waiter), HG_HOW_VISITED);
-    hg_walker_add_field(walker, object, offset + 8, HG_NAME(coroutine), HG_HOW_VISITED);
+    hg_walker_add_field(walker, object, offset, HG_NAME(_fut_waiter), HG_HOW_VISITED);
+    hg_walker_add_field(walker, object, offset + 8, HG_NAME(_coro), HG_HOW_VISITED);
     hg_walker_add_field(walker, object, offset + 16, HG_NAME(name), HG_HOW_VISITED);
     hg_walker_add_field(walker, object, offset + 24, HG_NAME(context), HG_HOW_VISITED);
 }
@@ -347,7 +347,7 @@ measure_ndarray(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *re
 const HgTypeReader hg_readers_extras[] = {
     {.type_name = "functools.partial",
      .field = {VISITED(16, func), VISITED(24, args), VISITED(32, keywords), VISITED(40, __dict__)}},
-    {.type_name = "functools.KeyWrapper", .field = {VISITED(16, cmp), VISITED(24, object)}},
+    {.type_name = "functools.KeyWrapper", .field = {VISITED(16, cmp), VISITED(24, obj)}},
     {.type_name = "functools._lru_cache_wrapper", .read = read_lru_cache},
     {.type_name = "functools._lru_list_elem", .type_rule = HG_TYPE_RULE_ELSEWHERE},
 

@@ -9,8 +9,22 @@
 #include "core/capture/walker.h"
 
 #define FRAME_WORDS_MAX (1 << 20) /* locals and stack of one frame */
-#define FRAME_CLEARED 4           /* gi_frame_state: there is no frame any more */
 #define OWNER_FRAME_OBJECT 2
+#define NO_NAME -1
+
+/* gi_frame_state, from 3.11 on. */
+typedef struct {
+    int8_t suspended, delegating, cleared;
+} FrameStates;
+
+static const FrameStates *
+get_frame_states(const HgWalker *walker)
+{
+    static const FrameStates first = {-1, -1, 4}, second = {-2, -1, 4}, third = {1, 2, 5};
+    return hg_walker_since(walker, 3, 15)   ? &third
+           : hg_walker_since(walker, 3, 13) ? &second
+                                            : &first;
+}
 
 /* From 3.14 on the low bits of a local say: 1 borrowed from somebody who keeps it, 3 an int that
  * is no object. */
@@ -56,9 +70,18 @@ find_local_names(HgWalker *walker, uint64_t code)
     return offset == HG_ABSENT ? 0 : hg_image_get_u64(walker->image, code + (uint64_t)offset);
 }
 
+/* Of the [n] words of a frame. */
+typedef struct {
+    uint64_t names;        /* address of the tuple with the names of locals, or 0 */
+    uint64_t delegate;     /* number of the word that has a name of its own */
+    int32_t delegate_name; /* HgWalkName, or NO_NAME */
+} FrameNames;
+
 static void
-add_locals(HgWalker *walker, uint64_t words, uint64_t n, uint64_t names, uint8_t flag)
+add_locals(HgWalker *walker, uint64_t words, uint64_t n, const FrameNames *frame_names,
+           uint8_t flag)
 {
+    uint64_t names = frame_names->names;
     const uint8_t *bytes = hg_image_find(walker->image, words, n * 8);
     uint64_t n_names = names ? hg_image_get_u64(walker->image, names + 16) : 0;
     if (!bytes || !hg_walker_spend(walker, n))
@@ -66,6 +89,10 @@ add_locals(HgWalker *walker, uint64_t words, uint64_t n, uint64_t names, uint8_t
     for (uint64_t i = 0; i < n; i++) {
         uint64_t word = hg_walk_read_word(bytes + 8 * i);
         uint32_t name = HG_NONE;
+        if (i == frame_names->delegate && frame_names->delegate_name != NO_NAME) {
+            add_local(walker, word, (uint64_t)frame_names->delegate_name, HG_LABEL_INTERNAL | flag);
+            continue;
+        }
         if (walker->with_labels && word && i < n_names)
             name = hg_walker_intern_str(
                 walker, hg_image_get_u64(walker->image,
@@ -75,8 +102,10 @@ add_locals(HgWalker *walker, uint64_t words, uint64_t n, uint64_t names, uint8_t
     }
 }
 
-void
-hg_walker_add_frame(HgWalker *walker, uint64_t frame, uint8_t flag)
+/* [delegate] names what a generator has handed over to: it is on top of the stack, from 3.15 on
+ * below what is sent to it. */
+static void
+add_frame(HgWalker *walker, uint64_t frame, uint8_t flag, int32_t delegate)
 {
     const HgLayout *layout = walker->layout;
     const uint8_t *bytes =
@@ -95,8 +124,17 @@ hg_walker_add_frame(HgWalker *walker, uint64_t frame, uint8_t flag)
               HG_LABEL_INTERNAL | flag);
     add_local(walker, hg_walk_word(&fields, layout->interpreter_frame.f_executable),
               HG_NAME(f_code), HG_LABEL_INTERNAL | flag);
-    add_locals(walker, frame + (uint64_t)layout->interpreter_frame.localsplus,
-               count_words(walker, frame, code), find_local_names(walker, code), flag);
+    uint64_t n = count_words(walker, frame, code);
+    const FrameNames names = {.names = find_local_names(walker, code),
+                              .delegate = n - (hg_walker_since(walker, 3, 15) ? 2 : 1),
+                              .delegate_name = delegate};
+    add_locals(walker, frame + (uint64_t)layout->interpreter_frame.localsplus, n, &names, flag);
+}
+
+void
+hg_walker_add_frame(HgWalker *walker, uint64_t frame, uint8_t flag)
+{
+    add_frame(walker, frame, flag, NO_NAME);
 }
 
 /* Up to 3.10: locals, cells and free variables, in this order, stand before the stack. */
@@ -272,26 +310,36 @@ read_exception_state(HgWalker *walker, const HgWalkObject *object)
                                 HG_HOW_VISITED);
 }
 
+/* What the fields of generators, coroutines and asynchronous generators are called. */
+typedef struct {
+    HgWalkName frame, code, delegate;
+} GeneratorNames;
+
+/* Whether the generator waits for another one, by `yield from` or `await`. In 3.11 and 3.12 the
+ * instruction to resume at says so: RESUME with 2 or 3. */
+static bool
+is_delegating(HgWalker *walker, uint64_t frame, int8_t state)
+{
+    if (state != get_frame_states(walker)->delegating)
+        return false;
+    if (hg_walker_since(walker, 3, 13))
+        return true;
+    uint64_t before = hg_image_get_u64(
+        walker->image, frame + (uint64_t)walker->layout->interpreter_frame.instr_ptr);
+    uint8_t argument = 0;
+    return hg_image_read(walker->image, before + 3, &argument, 1) && argument >= 2;
+}
+
 static void
-read_generator(HgWalker *walker, const HgWalkObject *object)
+add_generator_frame(HgWalker *walker, const HgWalkObject *object, const GeneratorNames *names)
 {
     const HgLayout *layout = walker->layout;
-    hg_walker_add_field(walker, object, layout->generator.gi_frame, HG_NAME(gi_frame),
-                        HG_HOW_VISITED);
-    hg_walker_add_field(walker, object, layout->generator.gi_code, HG_NAME(gi_code),
-                        HG_HOW_VISITED);
-    hg_walker_add_field(walker, object, layout->generator.gi_name, HG_NAME(__name__),
-                        HG_HOW_VISITED);
-    hg_walker_add_field(walker, object, layout->generator.gi_qualname, HG_NAME(__qualname__),
-                        HG_HOW_VISITED);
-    read_exception_state(walker, object);
-    if (layout->generator.gi_iframe == HG_ABSENT)
-        return;
     uint64_t address = object->address + (uint64_t)layout->generator.gi_frame_state;
     uint64_t frame = object->address + (uint64_t)layout->generator.gi_iframe;
-    int8_t state = FRAME_CLEARED;
-    if (hg_image_read(walker->image, address, &state, 1) && state < FRAME_CLEARED)
-        hg_walker_add_frame(walker, frame, HG_HOW_VISITED);
+    int8_t cleared = get_frame_states(walker)->cleared, state = cleared;
+    if (hg_image_read(walker->image, address, &state, 1) && state < cleared)
+        add_frame(walker, frame, HG_HOW_VISITED,
+                  is_delegating(walker, frame, state) ? (int32_t)names->delegate : NO_NAME);
     else if (hg_walker_since(walker, 3, 14)) /* the code stays */
         add_local(walker,
                   hg_image_get_u64(walker->image,
@@ -300,9 +348,33 @@ read_generator(HgWalker *walker, const HgWalkObject *object)
 }
 
 static void
+read_any_generator(HgWalker *walker, const HgWalkObject *object, const GeneratorNames *names)
+{
+    const HgLayout *layout = walker->layout;
+    hg_walker_add_field(walker, object, layout->generator.gi_frame, names->frame, HG_HOW_VISITED);
+    hg_walker_add_field(walker, object, layout->generator.gi_code, names->code, HG_HOW_VISITED);
+    hg_walker_add_field(walker, object, layout->generator.gi_name, HG_NAME(__name__),
+                        HG_HOW_VISITED);
+    hg_walker_add_field(walker, object, layout->generator.gi_qualname, HG_NAME(__qualname__),
+                        HG_HOW_VISITED);
+    read_exception_state(walker, object);
+    if (layout->generator.gi_iframe != HG_ABSENT)
+        add_generator_frame(walker, object, names);
+}
+
+static void
+read_generator(HgWalker *walker, const HgWalkObject *object)
+{
+    static const GeneratorNames names = {HG_NAME(gi_frame), HG_NAME(gi_code),
+                                         HG_NAME(gi_yieldfrom)};
+    read_any_generator(walker, object, &names);
+}
+
+static void
 read_coroutine(HgWalker *walker, const HgWalkObject *object)
 {
-    read_generator(walker, object);
+    static const GeneratorNames names = {HG_NAME(cr_frame), HG_NAME(cr_code), HG_NAME(cr_await)};
+    read_any_generator(walker, object, &names);
     hg_walker_add_field(walker, object, walker->layout->generator.cr_origin, HG_NAME(cr_origin),
                         HG_HOW_OWNED);
 }
@@ -314,7 +386,8 @@ read_async_generator(HgWalker *walker, const HgWalkObject *object)
     HgOffset finalizer = layout->generator.ag_finalizer != HG_ABSENT
                              ? layout->generator.ag_finalizer
                              : layout->generator.ag_origin_or_finalizer;
-    read_generator(walker, object);
+    static const GeneratorNames names = {HG_NAME(ag_frame), HG_NAME(ag_code), HG_NAME(ag_await)};
+    read_any_generator(walker, object, &names);
     hg_walker_add_field(walker, object, finalizer, HG_NAME(ag_finalizer), HG_HOW_VISITED);
 }
 

@@ -305,6 +305,6 @@ const HgTypeReader hg_readers_functions[] = {
     {.type_name = "member_descriptor", .read = read_descriptor, .measure = measure_descriptor},
     {.type_name = "getset_descriptor", .read = read_descriptor, .measure = measure_descriptor},
     {.type_name = "wrapper_descriptor", .read = read_descriptor, .measure = measure_descriptor},
-    {.type_name = "method-wrapper", .field = {VISITED(16, __objclass__), VISITED(24, __self__)}},
+    {.type_name = "method-wrapper", .field = {VISITED(16, descr), VISITED(24, __self__)}},
     {.type_name = NULL},
 };

@@ -94,6 +94,8 @@ const HgTypeReader hg_readers_iterators[] = {
      .field = {VISITED(24, mapping), VISITED(48, current), VISITED(56, result)}},
     {.type_name = "_collections._deque_iterator", .field = {VISITED(32, deque)}},
     {.type_name = "_collections._deque_reverse_iterator", .field = {VISITED(32, deque)}},
+    {.type_name = "collections._deque_iterator", .field = {VISITED(32, deque)}}, /* 3.13 */
+    {.type_name = "collections._deque_reverse_iterator", .field = {VISITED(32, deque)}},
     {.type_name = "array.arrayiterator", .field = {VISITED(24, array)}},
     {.type_name = "enumerate", .field = {VISITED(24, it), VISITED(32, result), VISITED(40, index)}},
     {.type_name = "reversed", .field = {VISITED(24, it_seq)}},
@@ -120,6 +122,7 @@ const HgTypeReader hg_readers_iterators[] = {
     {.type_name = "async_generator_wrapped_value", .field = {VISITED(16, value)}},
     {.type_name = "anext_awaitable", .field = {VISITED(16, wrapped), VISITED(24, value)}},
     {.type_name = "collections._tuplegetter", .field = {VISITED(24, __doc__)}},
+    {.type_name = "_collections._tuplegetter", .field = {VISITED(24, __doc__)}},
 
     {.type_name = "itertools.accumulate",
      .field = {VISITED(32, func), VISITED(24, it), VISITED(16, total), VISITED(40, initial)}},

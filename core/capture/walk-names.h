@@ -38,19 +38,29 @@
     X(__thisclass__)                                                                               \
     X(__traceback__)                                                                               \
     X(__type_params__)                                                                             \
+    X(_cancel_message)                                                                             \
+    X(_coro)                                                                                       \
+    X(_exception)                                                                                  \
+    X(_fut_waiter)                                                                                 \
+    X(_loop)                                                                                       \
+    X(_metadata)                                                                                   \
+    X(_result)                                                                                     \
+    X(_source_traceback)                                                                           \
     X(active)                                                                                      \
+    X(ag_await)                                                                                    \
+    X(ag_code)                                                                                     \
     X(ag_finalizer)                                                                                \
-    X(awaited_by)                                                                                  \
+    X(ag_frame)                                                                                    \
     X(args)                                                                                        \
     X(array)                                                                                       \
     X(attr)                                                                                        \
+    X(awaited_by)                                                                                  \
     X(base)                                                                                        \
     X(buffer)                                                                                      \
     X(cache)                                                                                       \
     X(cache_info_type)                                                                             \
     X(callback)                                                                                    \
     X(callbacks)                                                                                   \
-    X(cancel_message)                                                                              \
     X(cancelled_exception)                                                                         \
     X(cmp)                                                                                         \
     X(co_cellvars)                                                                                 \
@@ -71,6 +81,9 @@
     X(context)                                                                                     \
     X(coroutine)                                                                                   \
     X(count)                                                                                       \
+    X(cr_await)                                                                                    \
+    X(cr_code)                                                                                     \
+    X(cr_frame)                                                                                    \
     X(cr_origin)                                                                                   \
     X(current)                                                                                     \
     X(current_key)                                                                                 \
@@ -79,6 +92,7 @@
     X(default)                                                                                     \
     X(default_factory)                                                                             \
     X(deque)                                                                                       \
+    X(descr)                                                                                       \
     X(dict)                                                                                        \
     X(dtype)                                                                                       \
     X(element)                                                                                     \
@@ -89,9 +103,8 @@
     X(exc_traceback)                                                                               \
     X(exc_type)                                                                                    \
     X(exc_value)                                                                                   \
-    X(exception)                                                                                   \
     X(exception_traceback)                                                                         \
-    X(excs)                                                                                        \
+    X(exceptions)                                                                                  \
     X(excs_str)                                                                                    \
     X(f_back)                                                                                      \
     X(f_builtins)                                                                                  \
@@ -111,15 +124,14 @@
     X(frame)                                                                                       \
     X(fset)                                                                                        \
     X(func)                                                                                        \
-    X(fut_waiter)                                                                                  \
     X(future)                                                                                      \
     X(generator)                                                                                   \
     X(gi_code)                                                                                     \
     X(gi_frame)                                                                                    \
+    X(gi_yieldfrom)                                                                                \
+    X(hashable_args)                                                                               \
     X(ht_module)                                                                                   \
     X(index)                                                                                       \
-    X(hashable_args)                                                                               \
-    X(unhashable_args)                                                                             \
     X(initial)                                                                                     \
     X(it)                                                                                          \
     X(it_callable)                                                                                 \
@@ -134,10 +146,9 @@
     X(length)                                                                                      \
     X(lineno)                                                                                      \
     X(link_type)                                                                                   \
-    X(loop)                                                                                        \
     X(mapping)                                                                                     \
     X(mem_handler)                                                                                 \
-    X(metadata)                                                                                    \
+    X(message)                                                                                     \
     X(msg)                                                                                         \
     X(name)                                                                                        \
     X(name_from)                                                                                   \
@@ -161,7 +172,6 @@
     X(sentinel)                                                                                    \
     X(set)                                                                                         \
     X(source)                                                                                      \
-    X(source_traceback)                                                                            \
     X(start)                                                                                       \
     X(step)                                                                                        \
     X(stop)                                                                                        \
@@ -173,6 +183,7 @@
     X(text)                                                                                        \
     X(total)                                                                                       \
     X(tp_cache)                                                                                    \
+    X(unhashable_args)                                                                             \
     X(value)                                                                                       \
     X(variable)                                                                                    \
     X(variables)                                                                                   \

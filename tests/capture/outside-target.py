@@ -9,6 +9,8 @@ import dataclasses, datetime, decimal, enum, fractions, functools, gc, hashlib, 
 import json, logging, marshal, operator, os, pickle, queue, random, re, signal, sqlite3, struct
 import sys, tempfile, threading, time, traceback, types, typing, unittest, weakref, zlib
 import xml.etree.ElementTree as ET
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', '..', 'core', 'capture', 'python'))
+import heapgraph_dump
 try:
     import numpy
 except ImportError:
@@ -648,6 +650,7 @@ def tell(path):
         kinds.setdefault(id(type(one)), type(one))
         if issubclass(type(one), type):
             kinds.setdefault(id(one), one)
+    heapgraph_dump.dump(path + '.inside')
     truth = {'version': list(sys.version_info[:3]), 'objects': rows, 'others': others,
              'named': named, 'types': describe_types(kinds), 'attributes': list_attributes(objects)}
     with open(path, 'wb') as file:

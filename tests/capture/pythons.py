@@ -2,7 +2,8 @@
 # pythons.py - finds every CPython at hand: the system's, those on the path, pyenv's, and unpacked ones.
 # SPDX-License-Identifier: MIT
 """find() returns a list of Python; run as a script it prints them. None but the one that runs
-this is needed: what is missing is not covered, and the tests say so.
+this is needed: what is missing is not covered, and the tests say so. choose() returns those a test
+is for: the oldest, the system's and the newest, or all of them with HEAPGRAPH_PYTHONS=all.
 
 An unpacked Debian suite (fetch-python.sh) is started by its own dynamic loader, so that it needs
 neither root nor the libraries of this system."""
@@ -24,9 +25,14 @@ class Python:
         self.where = where
         self.version = None
 
+    def environ(self):
+        return dict(os.environ, **self.environment, PYTHONDONTWRITEBYTECODE='1')
+
     def run(self, arguments, **options):
-        environment = dict(os.environ, **self.environment, PYTHONDONTWRITEBYTECODE='1')
-        return subprocess.run(self.command + arguments, env=environment, **options)
+        return subprocess.run(self.command + arguments, env=self.environ(), **options)
+
+    def start(self, arguments, **options):
+        return subprocess.Popen(self.command + arguments, env=self.environ(), **options)
 
     def ask(self):
         """Returns: whether it is a CPython the capture is for."""
@@ -81,6 +87,21 @@ def find():
         if one.ask():
             found.setdefault((one.version, one.where), one)
     return [found[key] for key in sorted(found)]
+
+
+def is_for_all():
+    return os.environ.get('HEAPGRAPH_PYTHONS', 'few') != 'few'
+
+
+def find_system(found):
+    """Returns: the system's, which has the packages, or the oldest."""
+    return next((one for one in found if one.command == ['/usr/bin/python3']), found[0])
+
+
+def choose(found=None):
+    found = found or find()
+    few = (found[0], find_system(found), found[-1])
+    return [one for one in found if is_for_all() or one in few]
 
 
 if __name__ == '__main__':

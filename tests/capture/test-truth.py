@@ -41,8 +41,8 @@ def run(python, is_system):
 
 def main():
     found = pythons.find()
-    system = next((one for one in found if one.command == ['/usr/bin/python3']), found[0])
-    chosen = [one for one in found if MODE != 'few' or one in (found[0], system, found[-1])]
+    system = pythons.find_system(found)
+    chosen = pythons.choose(found)
     for number, python in enumerate(chosen, 1):
         ok, said = run(python, python is system)
         print('%sok %d - CPython %s' % ('' if ok else 'not ', number, python))

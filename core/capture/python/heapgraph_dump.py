@@ -421,7 +421,7 @@ def argument_names(code):
 def _is_annotations(function, found):
     """Annotations are a tuple until somebody asks for them."""
     if type(found) is tuple:
-        return True
+        return found is not function.__closure__ and found is not function.__defaults__
     if type(found) is not dict or not found:
         return False
     names = argument_names(function.__code__)
