@@ -53,7 +53,7 @@ time_capture(const char *source, GError **error)
     uint64_t before = get_peak();
     int pid = atoi(source);
     g_autoptr(HgImage) image = pid ? hg_image_take_process(pid, &runtime, NULL, error)
-                                   : hg_image_take_core(source, "", &runtime, error);
+                                   : hg_image_take_core(source, NULL, &runtime, error);
     if (!image)
         return false;
     g_autoptr(GOutputStream) nowhere = g_memory_output_stream_new_resizable();
