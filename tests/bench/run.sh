@@ -19,3 +19,5 @@ title 'A question in a new process'
 "$here/ask.sh" "$build" "$python" "$@"
 title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
+title 'Exact references of C types (ghost)'
+"$here/ghost.sh" "$build" "$python"
