@@ -3,13 +3,11 @@
 #include "gui/list-view.h"
 
 #include "core/numbers.h"
-#include "core/questions/object.h"
 #include "gui/cell.h"
+#include "gui/list-columns.h"
 #include "gui/list-export.h"
 #include "gui/models/list-text.h"
 #include "gui/models/order.h"
-
-#define CHARACTER 7 /* pixels, about */
 
 struct _HgListView {
     AdwBin parent;
@@ -22,7 +20,7 @@ struct _HgListView {
     HgSession *session;
     HgListModel *model;
     GtkSingleSelection *selection;
-    HgJob *list_job, *order_job, *values_job, *text_job;
+    HgJob *list_job, *order_job, *text_job;
     HgAskFunc ask; /* the last question, to be asked again */
     void *argument;
     GDestroyNotify free_argument;
@@ -84,114 +82,6 @@ update_remark(HgListView *view)
     g_autofree char *text = remark ? g_strdup_printf("%s · %s", count, remark) : g_strdup(count);
     gtk_label_set_text(GTK_LABEL(view->remark), text);
     gtk_widget_set_tooltip_text(view->remark, text);
-}
-
-/* ---- values of the rows that are seen ----------------------------------------------------- */
-
-typedef struct {
-    HgList *list;
-    GArray *rows;
-} Wanted;
-
-static void
-free_wanted(void *data)
-{
-    Wanted *wanted = data;
-    hg_list_unref(wanted->list);
-    g_array_unref(wanted->rows);
-    g_free(wanted);
-}
-
-typedef struct {
-    HgList *list;
-    GArray *rows;
-    GPtrArray *values;
-} Values;
-
-static void
-free_values(void *data)
-{
-    Values *values = data;
-    hg_list_unref(values->list);
-    g_array_unref(values->rows);
-    g_ptr_array_unref(values->values);
-    g_free(values);
-}
-
-static void *
-read_values(HgAsk *ask, void *argument, GError **error)
-{
-    Wanted *wanted = argument;
-    HgSnapshot *snapshot = hg_ask_get_snapshot(ask, hg_list_get_shot(wanted->list), error);
-    if (!snapshot)
-        return NULL;
-    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    for (unsigned i = 0; i < wanted->rows->len; i++) {
-        HgObject object;
-        uint32_t row = g_array_index(wanted->rows, uint32_t, i);
-        if (!hg_ask_check(ask, error) ||
-            !hg_object_read(snapshot, hg_list_get_object(wanted->list, row), &object, error))
-            return NULL;
-        char *value = hg_object_dup_value(snapshot, &object, error);
-        if (!value)
-            return NULL;
-        g_ptr_array_add(texts, value);
-    }
-    Values *values = g_new(Values, 1);
-    *values = (Values){.list = hg_list_ref(wanted->list),
-                       .rows = g_array_ref(wanted->rows),
-                       .values = g_steal_pointer(&texts)};
-    return values;
-}
-
-static void start_values(HgListView *view);
-
-static void
-on_values(void *answer, const GError *error, void *user_data)
-{
-    HgListView *view = user_data;
-    Values *values = answer;
-    view->values_job = NULL;
-    if (!values)
-        return; /* a value that cannot be read stays empty */
-    if (values->list == hg_list_model_get_list(view->model))
-        for (unsigned i = 0; i < values->rows->len; i++)
-            hg_list_model_set_value(view->model, g_array_index(values->rows, uint32_t, i),
-                                    values->values->pdata[i]);
-    free_values(values);
-    start_values(view);
-}
-
-static void
-start_values(HgListView *view)
-{
-    if (view->values_job)
-        return;
-    GArray *rows = hg_list_model_take_wanted(view->model);
-    if (rows->len == 0) {
-        g_array_unref(rows);
-        return;
-    }
-    Wanted *wanted = g_new(Wanted, 1);
-    *wanted = (Wanted){hg_list_ref(hg_list_model_get_list(view->model)), rows};
-    view->values_job =
-        hg_work_ask(get_work(view), read_values, wanted, free_wanted, free_values, on_values, view);
-}
-
-static gboolean
-on_idle_values(void *user_data)
-{
-    HgListView *view = user_data;
-    if (view->session)
-        start_values(view);
-    return G_SOURCE_REMOVE;
-}
-
-/* Once all rows of this frame have asked. */
-static void
-on_values_wanted(HgListView *view)
-{
-    g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_values, g_object_ref(view), g_object_unref);
 }
 
 /* ---- order ----------------------------------------------------------------------------------- */
@@ -294,29 +184,6 @@ on_stop_search(HgListView *view)
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-static void
-on_setup(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
-{
-    unsigned column = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(factory), "column"));
-    HgListView *view = user_data;
-    HgList *list = hg_list_model_get_list(view->model);
-    const HgListColumn *spec = hg_list_get_column(list, column);
-    gtk_list_item_set_child(item, hg_cell_new(spec->kind, spec->width == 0));
-}
-
-static void
-on_bind(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
-{
-    unsigned column = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(factory), "column"));
-    hg_cell_set_row(HG_CELL(gtk_list_item_get_child(item)), gtk_list_item_get_item(item), column);
-}
-
-static void
-on_unbind(GtkSignalListItemFactory *factory, GtkListItem *item, void *user_data)
-{
-    hg_cell_set_row(HG_CELL(gtk_list_item_get_child(item)), NULL, 0);
-}
-
 typedef struct {
     HgListView *view;
     unsigned column;
@@ -334,24 +201,13 @@ static GtkColumnViewColumn *
 make_column(HgListView *view, const HgList *list, unsigned number)
 {
     const HgListColumn *spec = hg_list_get_column(list, number);
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
-    g_object_set_data(G_OBJECT(factory), "column", GUINT_TO_POINTER(number));
-    g_signal_connect(factory, "setup", G_CALLBACK(on_setup), view);
-    g_signal_connect(factory, "bind", G_CALLBACK(on_bind), view);
-    g_signal_connect(factory, "unbind", G_CALLBACK(on_unbind), view);
-    GtkColumnViewColumn *column = gtk_column_view_column_new(spec->title, factory);
-    gtk_column_view_column_set_resizable(column, TRUE);
-    if (spec->width > 0)
-        gtk_column_view_column_set_fixed_width(column, spec->width * CHARACTER + 20);
-    else
-        gtk_column_view_column_set_expand(column, TRUE);
+    GtkColumnViewColumn *column = hg_list_column_new(spec, number, false);
     if (hg_field_is_sortable(spec->kind)) {
         Probe *probe = g_new(Probe, 1);
         *probe = (Probe){view, number};
         g_autoptr(GtkSorter) sorter = GTK_SORTER(gtk_custom_sorter_new(compare, probe, g_free));
         gtk_column_view_column_set_sorter(column, sorter);
     }
-    g_object_set_data(G_OBJECT(column), "column", GUINT_TO_POINTER(number));
     return column;
 }
 
@@ -370,37 +226,6 @@ has_same_columns(const HgList *one, const HgList *other)
     return true;
 }
 
-/* Returns: the shown column with that number of the list, borrowed; NULL if it is not shown. */
-static GtkColumnViewColumn *
-find_column(HgListView *view, unsigned number)
-{
-    GListModel *columns = gtk_column_view_get_columns(view->columns);
-    for (unsigned i = 0; i < g_list_model_get_n_items(columns); i++) {
-        g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item(columns, i);
-        if (GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(column), "column")) == number)
-            return column;
-    }
-    return NULL;
-}
-
-/* GTK has no setting for it: headings of numbers stand above their numbers. */
-static void
-align_headings(HgListView *view, const HgList *list)
-{
-    GtkWidget *title =
-        gtk_widget_get_first_child(gtk_widget_get_first_child(GTK_WIDGET(view->columns)));
-    for (unsigned i = 0; i < hg_list_count_columns(list) && title; i++) {
-        const HgListColumn *spec = hg_list_get_column(list, i);
-        GtkWidget *box = gtk_widget_get_first_child(title);
-        if (!spec->title)
-            continue;
-        if (hg_field_is_number(spec->kind) && spec->kind != HG_FIELD_ADDRESS)
-            gtk_widget_set_halign(box, GTK_ALIGN_END);
-        gtk_widget_set_tooltip_text(title, spec->tooltip);
-        title = gtk_widget_get_next_sibling(title);
-    }
-}
-
 static void
 set_columns(HgListView *view, const HgList *list)
 {
@@ -415,12 +240,12 @@ set_columns(HgListView *view, const HgList *list)
             g_autoptr(GtkColumnViewColumn) column = make_column(view, list, i);
             gtk_column_view_append_column(view->columns, column);
         }
-    align_headings(view, list);
+    hg_list_columns_finish(view->columns, list);
     view->sort_column = view->sort_key ? hg_list_find_column(list, view->sort_key) : HG_ORDER_AS_IS;
     if (view->sort_column != HG_ORDER_AS_IS)
-        gtk_column_view_sort_by_column(view->columns, find_column(view, view->sort_column),
-                                       view->is_descending ? GTK_SORT_DESCENDING
-                                                           : GTK_SORT_ASCENDING);
+        gtk_column_view_sort_by_column(
+            view->columns, hg_list_columns_find(view->columns, view->sort_column),
+            view->is_descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
     view->is_setting_columns = false;
 }
 
@@ -452,7 +277,7 @@ on_sorter_changed(HgListView *view)
     view->sort_column = column;
     if (is_new && !is_descending && hg_field_is_number(hg_list_get_column(list, column)->kind)) {
         view->is_setting_columns = true;
-        gtk_column_view_sort_by_column(view->columns, find_column(view, column),
+        gtk_column_view_sort_by_column(view->columns, hg_list_columns_find(view->columns, column),
                                        GTK_SORT_DESCENDING);
         view->is_setting_columns = false;
         is_descending = true;
@@ -479,7 +304,6 @@ on_list(void *answer, const GError *error, void *user_data)
         return;
     }
     bool is_other = !old || !has_same_columns(old, list);
-    g_clear_pointer(&view->values_job, hg_job_cancel);
     hg_list_model_set(view->model, list, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
     if (is_other)
         set_columns(view, list);
@@ -514,6 +338,7 @@ hg_list_view_ask(HgListView *view, HgSession *session, HgAskFunc ask, void *argu
 {
     forget_question(view);
     g_set_object(&view->session, session);
+    hg_list_model_set_work(view->model, get_work(view));
     view->ask = ask;
     view->argument = argument;
     view->free_argument = free_argument;
@@ -822,8 +647,6 @@ hg_list_view_init(HgListView *view)
     view->sort_column = HG_ORDER_AS_IS;
     gtk_widget_init_template(GTK_WIDGET(view));
     view->model = hg_list_model_new();
-    g_signal_connect_object(view->model, "values-wanted", G_CALLBACK(on_values_wanted), view,
-                            G_CONNECT_SWAPPED);
     view->selection = gtk_single_selection_new(g_object_ref(G_LIST_MODEL(view->model)));
     gtk_single_selection_set_autoselect(view->selection, FALSE);
     gtk_single_selection_set_can_unselect(view->selection, TRUE);
@@ -847,7 +670,6 @@ dispose(GObject *object)
     if (view->session)
         forget_question(view);
     g_clear_pointer(&view->order_job, hg_job_cancel);
-    g_clear_pointer(&view->values_job, hg_job_cancel);
     g_clear_pointer(&view->text_job, hg_job_cancel);
     g_clear_pointer(&view->popover, gtk_widget_unparent);
     g_clear_object(&view->session);

@@ -39,7 +39,7 @@ hg_session_get_work(HgSession *session)
 void
 hg_session_close(HgSession *session)
 {
-    g_clear_pointer(&session->work, hg_work_free);
+    hg_work_close(session->work);
 }
 
 /* ---- snapshots ------------------------------------------------------------------------------ */
@@ -211,7 +211,7 @@ static void
 finalize(GObject *object)
 {
     HgSession *session = HG_SESSION(object);
-    hg_session_close(session);
+    hg_work_free(session->work);
     g_ptr_array_unref(session->shots);
     hg_shot_unref(session->shot);
     hg_shot_unref(session->earlier);

@@ -22,7 +22,7 @@ HgSession *hg_session_new(void);
 /* Returns: the workers, borrowed. */
 HgWork *hg_session_get_work(HgSession *session);
 
-/* Ends all work and closes all files, before the session itself goes. */
+/* Ends all work and closes all files, though somebody may still hold the session. */
 void hg_session_close(HgSession *session);
 
 /* ---- snapshots ------------------------------------------------------------------------------ */

@@ -282,7 +282,7 @@ on_selection_changed(HgWhyPane *pane)
     if (object == HG_NONE) {
         clear_steps(pane);
         update_count(pane);
-        show_nothing(pane, "edit-select-symbolic", "No Object Selected",
+        show_nothing(pane, "edit-find-symbolic", "No Object Selected",
                      "Select an object in a list or a picture, and here stands what keeps it "
                      "alive.");
         return;

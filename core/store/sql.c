@@ -58,6 +58,8 @@ read_value(sqlite3_stmt *row, int column, HgSqlValue *value)
     value->size = value->text ? (size_t)sqlite3_column_bytes(row, column) : 0;
 }
 
+#define STEPS_BETWEEN_REPORTS 100000 /* of SQLite's machine: some milliseconds */
+
 /* Hands one row to [func]. Returns: whether to go on. */
 static bool
 tell_row(sqlite3_stmt *statement, const char *const *names, HgSqlValue *values, size_t n_columns,
@@ -140,9 +142,15 @@ make_tables(sqlite3 *db, GError **error)
     return statement != NULL;
 }
 
+static int
+on_steps(void *user_data)
+{
+    return !hg_progress_report(user_data, "asking", 0, 0, NULL);
+}
+
 bool
-hg_snapshot_run_sql(HgSnapshot *snapshot, const char *sql, HgSqlFunc func, void *user_data,
-                    GError **error)
+hg_snapshot_ask_sql(HgSnapshot *snapshot, const char *sql, const HgProgress *progress,
+                    HgSqlFunc func, void *user_data, GError **error)
 {
     const char *path = hg_store_get_path(hg_snapshot_get_store(snapshot));
     g_auto(Questions) questions = {hg_tables_new(snapshot, NULL), NULL};
@@ -152,5 +160,14 @@ hg_snapshot_run_sql(HgSnapshot *snapshot, const char *sql, HgSqlFunc func, void 
         !hg_database_run(questions.db, "PRAGMA query_only = on", error))
         return false;
     sqlite3_set_authorizer(questions.db, authorize, NULL);
+    if (progress && progress->func)
+        sqlite3_progress_handler(questions.db, STEPS_BETWEEN_REPORTS, on_steps, (void *)progress);
     return run_statements(questions.db, sql, func, user_data, error);
+}
+
+bool
+hg_snapshot_run_sql(HgSnapshot *snapshot, const char *sql, HgSqlFunc func, void *user_data,
+                    GError **error)
+{
+    return hg_snapshot_ask_sql(snapshot, sql, NULL, func, user_data, error);
 }

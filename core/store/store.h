@@ -284,6 +284,9 @@ typedef bool (*HgSqlFunc)(const char *const *names, const HgSqlValue *values, si
  * `object`, `reference` ... meaning this snapshot. */
 bool hg_snapshot_run_sql(HgSnapshot *snapshot, const char *sql, HgSqlFunc func, void *user_data,
                          GError **error);
+/* The same, and a statement that runs for long can be stopped; [progress] may be NULL. */
+bool hg_snapshot_ask_sql(HgSnapshot *snapshot, const char *sql, const HgProgress *progress,
+                         HgSqlFunc func, void *user_data, GError **error);
 
 /* Writes the snapshot as plain tables with indexes into a new SQLite file at [path]. */
 bool hg_snapshot_export_tables(HgSnapshot *snapshot, const char *path, const HgProgress *progress,

@@ -19,6 +19,7 @@ struct HgWork {
     GMutex lock;      /* of all below */
     GPtrArray *idle;  /* Handles nobody uses */
     unsigned version; /* counts hg_work_close_files() */
+    bool is_closed;   /* jobs are cancelled before they begin */
     GPtrArray *jobs;  /* HgJob that have not answered */
 };
 
@@ -260,6 +261,7 @@ hg_work_ask(HgWork *work, HgAskFunc ask, void *argument, GDestroyNotify free_arg
     g_atomic_int_inc(&work->references);
     g_mutex_lock(&work->lock);
     g_ptr_array_add(work->jobs, job);
+    job->is_cancelled = work->is_closed;
     g_mutex_unlock(&work->lock);
     g_thread_pool_push(work->pool, job, NULL);
     return job;
@@ -291,14 +293,24 @@ hg_work_new(void)
     return work;
 }
 
+/* Who asked still has the job, and lets it go with hg_job_cancel(). */
+void
+hg_work_close(HgWork *work)
+{
+    g_mutex_lock(&work->lock);
+    work->is_closed = true;
+    for (unsigned i = 0; i < work->jobs->len; i++)
+        g_atomic_int_set(&((HgJob *)work->jobs->pdata[i])->is_cancelled, 1);
+    g_mutex_unlock(&work->lock);
+    hg_work_close_files(work); /* those in use are closed by who uses them */
+}
+
 void
 hg_work_free(HgWork *work)
 {
     if (!work)
         return;
-    while (work->jobs->len > 0)
-        hg_job_cancel(g_ptr_array_index(work->jobs, 0));
-    hg_work_close_files(work); /* those in use are closed by who uses them */
+    hg_work_close(work);
     g_thread_pool_free(work->pool, FALSE, FALSE);
     unref_work(work);
 }

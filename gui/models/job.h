@@ -24,7 +24,9 @@ typedef void *(*HgAskFunc)(HgAsk *ask, void *argument, GError **error);
 typedef void (*HgAnswerFunc)(void *answer, const GError *error, void *user_data);
 
 HgWork *hg_work_new(void);
-/* Jobs that run are cancelled; nothing is waited for. */
+/* Cancels every job, those that are asked later too, and closes all files; nothing is waited for.
+ * Jobs that were asked are still to be let go with hg_job_cancel(). */
+void hg_work_close(HgWork *work);
 void hg_work_free(HgWork *work);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgWork, hg_work_free)
 

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/models/list-model.h"
 
+#include "core/questions/object.h"
+
 #define VALUES_MAX 20000 /* values that are kept; then all are forgotten */
 
 #define HG_TYPE_LIST_ROW (hg_list_row_get_type())
@@ -19,10 +21,11 @@ struct _HgListModel {
     GArray *order;
     GHashTable *live;   /* position -> HgListRow, borrowed: rows that somebody holds */
     GHashTable *values; /* row -> text */
-    GArray *wanted;
+    GArray *wanted;     /* uint32_t: rows that asked for their value */
+    HgWork *work;       /* borrowed, or NULL */
+    HgJob *job;         /* that reads values */
+    unsigned idle;
 };
-
-static unsigned wanted_signal;
 
 G_DEFINE_FINAL_TYPE(HgListRow, hg_list_row, HG_TYPE_ROW)
 
@@ -39,6 +42,134 @@ get_place(HgRow *row, uint32_t *place)
     return model->list;
 }
 
+static void
+tell_live_rows(HgListModel *model)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_object_unref);
+    GHashTableIter iter;
+    void *row;
+    g_hash_table_iter_init(&iter, model->live);
+    while (g_hash_table_iter_next(&iter, NULL, &row))
+        g_ptr_array_add(rows, g_object_ref(row));
+    for (unsigned i = 0; i < rows->len; i++)
+        hg_row_emit_changed(rows->pdata[i]);
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+/* What is asked, and with [texts] what is answered. */
+typedef struct {
+    HgList *list;
+    GArray *rows;     /* uint32_t */
+    GPtrArray *texts; /* char *, one for each row */
+} Values;
+
+static void
+free_values(void *data)
+{
+    Values *values = data;
+    hg_list_unref(values->list);
+    g_array_unref(values->rows);
+    g_clear_pointer(&values->texts, g_ptr_array_unref);
+    g_free(values);
+}
+
+static void *
+read_values(HgAsk *ask, void *argument, GError **error)
+{
+    const Values *wanted = argument;
+    HgSnapshot *snapshot = hg_ask_get_snapshot(ask, hg_list_get_shot(wanted->list), error);
+    if (!snapshot)
+        return NULL;
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < wanted->rows->len; i++) {
+        HgObject object;
+        uint32_t row = g_array_index(wanted->rows, uint32_t, i);
+        if (!hg_ask_check(ask, error) ||
+            !hg_object_read(snapshot, hg_list_get_object(wanted->list, row), &object, error))
+            return NULL;
+        char *value = hg_object_dup_value(snapshot, &object, error);
+        if (!value)
+            return NULL;
+        g_ptr_array_add(texts, value);
+    }
+    Values *values = g_new(Values, 1);
+    *values =
+        (Values){hg_list_ref(wanted->list), g_array_ref(wanted->rows), g_steal_pointer(&texts)};
+    return values;
+}
+
+static int
+compare_rows(const void *one, const void *other)
+{
+    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+    return a < b ? -1 : a > b;
+}
+
+/* Returns: the rows that asked, each once. */
+static GArray *
+take_wanted(HgListModel *model)
+{
+    GArray *wanted = model->wanted;
+    unsigned count = 0;
+    model->wanted = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_array_sort(wanted, compare_rows);
+    for (unsigned i = 0; i < wanted->len; i++) {
+        uint32_t row = g_array_index(wanted, uint32_t, i);
+        if (count == 0 || g_array_index(wanted, uint32_t, count - 1) != row)
+            g_array_index(wanted, uint32_t, count++) = row;
+    }
+    g_array_set_size(wanted, count);
+    return wanted;
+}
+
+static void
+keep_values(HgListModel *model, const Values *values)
+{
+    if (g_hash_table_size(model->values) >= VALUES_MAX)
+        g_hash_table_remove_all(model->values);
+    for (unsigned i = 0; i < values->rows->len; i++)
+        g_hash_table_insert(model->values,
+                            GUINT_TO_POINTER(g_array_index(values->rows, uint32_t, i)),
+                            g_strdup(values->texts->pdata[i]));
+    tell_live_rows(model);
+}
+
+static void
+start_values(HgListModel *model, HgAnswerFunc on_values)
+{
+    if (model->wanted->len == 0 || !model->list)
+        return;
+    Values *wanted = g_new(Values, 1);
+    *wanted = (Values){hg_list_ref(model->list), take_wanted(model), NULL};
+    model->job =
+        hg_work_ask(model->work, read_values, wanted, free_values, free_values, on_values, model);
+}
+
+static void
+on_values(void *answer, const GError *error, void *user_data)
+{
+    HgListModel *model = user_data;
+    Values *values = answer;
+    model->job = NULL;
+    if (!values)
+        return; /* a value that cannot be read stays empty */
+    if (values->list == model->list)
+        keep_values(model, values);
+    free_values(values);
+    start_values(model, on_values);
+}
+
+static gboolean
+on_idle(void *user_data)
+{
+    HgListModel *model = user_data;
+    model->idle = 0;
+    start_values(model, on_values);
+    return G_SOURCE_REMOVE;
+}
+
 static const char *
 get_value(HgRow *row)
 {
@@ -50,10 +181,13 @@ get_value(HgRow *row)
     if (value)
         return value;
     g_array_append_val(model->wanted, place);
-    if (model->wanted->len == 1)
-        g_signal_emit(model, wanted_signal, 0);
+    if (model->work && !model->job && !model->idle) /* once all rows of this frame have asked */
+        model->idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle, model, NULL);
     return "";
 }
+
+/* ---- a row, at the end of its life ------------------------------------------------------------
+ */
 
 static void
 finalize_row(GObject *object)
@@ -125,6 +259,12 @@ hg_list_model_new(void)
     return g_object_new(HG_TYPE_LIST_MODEL, NULL);
 }
 
+void
+hg_list_model_set_work(HgListModel *model, HgWork *work)
+{
+    model->work = work;
+}
+
 HgList *
 hg_list_model_get_list(HgListModel *model)
 {
@@ -146,19 +286,6 @@ hg_list_model_find(HgListModel *model, uint32_t row)
     return UINT_MAX;
 }
 
-static void
-tell_live_rows(HgListModel *model)
-{
-    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_object_unref);
-    GHashTableIter iter;
-    void *row;
-    g_hash_table_iter_init(&iter, model->live);
-    while (g_hash_table_iter_next(&iter, NULL, &row))
-        g_ptr_array_add(rows, g_object_ref(row));
-    for (unsigned i = 0; i < rows->len; i++)
-        hg_row_emit_changed(rows->pdata[i]);
-}
-
 void
 hg_list_model_reorder(HgListModel *model, GArray *order)
 {
@@ -177,54 +304,11 @@ hg_list_model_set(HgListModel *model, HgList *list, GArray *order)
 {
     HgList *old = model->list;
     model->list = list;
+    g_clear_pointer(&model->job, hg_job_cancel);
     g_hash_table_remove_all(model->values);
     g_array_set_size(model->wanted, 0);
     hg_list_model_reorder(model, order);
     hg_list_unref(old);
-}
-
-/* ---- values -----------------------------------------------------------------------------------
- */
-
-static int
-compare_rows(const void *one, const void *other)
-{
-    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
-    return a < b ? -1 : a > b;
-}
-
-GArray *
-hg_list_model_take_wanted(HgListModel *model)
-{
-    GArray *wanted = model->wanted;
-    model->wanted = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    g_array_sort(wanted, compare_rows);
-    unsigned count = 0;
-    for (unsigned i = 0; i < wanted->len; i++) {
-        uint32_t row = g_array_index(wanted, uint32_t, i);
-        if (count == 0 || g_array_index(wanted, uint32_t, count - 1) != row)
-            g_array_index(wanted, uint32_t, count++) = row;
-    }
-    g_array_set_size(wanted, count);
-    return wanted;
-}
-
-void
-hg_list_model_set_value(HgListModel *model, uint32_t row, const char *value)
-{
-    if (g_hash_table_size(model->values) >= VALUES_MAX)
-        g_hash_table_remove_all(model->values);
-    g_hash_table_insert(model->values, GUINT_TO_POINTER(row), g_strdup(value));
-    GHashTableIter iter;
-    void *live;
-    g_hash_table_iter_init(&iter, model->live);
-    while (g_hash_table_iter_next(&iter, NULL, &live)) {
-        uint32_t place;
-        if (get_place(live, &place) && place == row) {
-            hg_row_emit_changed(live);
-            break;
-        }
-    }
 }
 
 /* ---- the object -------------------------------------------------------------------------------
@@ -244,6 +328,8 @@ finalize(GObject *object)
     HgListModel *model = HG_LIST_MODEL(object);
     GHashTableIter iter;
     void *row;
+    g_clear_pointer(&model->job, hg_job_cancel);
+    g_clear_handle_id(&model->idle, g_source_remove);
     g_hash_table_iter_init(&iter, model->live);
     while (g_hash_table_iter_next(&iter, NULL, &row))
         HG_LIST_ROW(row)->model = NULL;
@@ -259,6 +345,4 @@ static void
 hg_list_model_class_init(HgListModelClass *class)
 {
     G_OBJECT_CLASS(class)->finalize = finalize;
-    wanted_signal = g_signal_new("values-wanted", HG_TYPE_LIST_MODEL, G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 0);
 }

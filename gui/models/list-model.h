@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "gui/models/job.h"
 #include "gui/models/row.h"
 
 #include <gio/gio.h>
@@ -26,9 +27,6 @@ GArray *hg_list_model_get_order(HgListModel *model); /* borrowed, may be NULL */
 /* Returns: where a row of the list stands, UINT_MAX if it is not seen. */
 unsigned hg_list_model_find(HgListModel *model, uint32_t row);
 
-/* Values: "values-wanted" is emitted when rows were asked for values that are not known. */
-
-/* Returns: rows (uint32_t) of the list whose values are wanted, each only once; g_array_unref(). */
-GArray *hg_list_model_take_wanted(HgListModel *model);
-/* Tells the value of a row; [value] is copied. */
-void hg_list_model_set_value(HgListModel *model, uint32_t row, const char *value);
+/* Says who reads the values of objects that are seen; [work] is borrowed and outlives the model's
+ * use of it. Without, values stay empty. */
+void hg_list_model_set_work(HgListModel *model, HgWork *work);

@@ -5,6 +5,8 @@
 #include "core/graph/radix.h"
 #include "core/questions/object.h"
 
+#include <string.h>
+
 /* How a column of the store becomes one of the list. */
 typedef struct {
     HgListColumn shown;
@@ -30,11 +32,11 @@ static const Source sources[] = {
 
 /* ---- dealing out ---------------------------------------------------------------------------- */
 
-/* The rows by the number of their object. */
+/* The rows by the number of their object; those without one are left out. */
 typedef struct {
     uint64_t *object;
     uint32_t *row;
-    uint32_t count;
+    uint32_t count, n_rows;
 } ByNumber;
 
 static void
@@ -48,13 +50,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ByNumber, clear_by_number)
 static bool
 sort_by_number(const GArray *objects, ByNumber *by, GError **error)
 {
-    by->count = objects->len;
-    by->object = g_new(uint64_t, MAX(by->count, 1));
-    by->row = g_new(uint32_t, MAX(by->count, 1));
-    for (uint32_t i = 0; i < by->count; i++) {
-        by->object[i] = g_array_index(objects, uint32_t, i);
-        by->row[i] = i;
-    }
+    by->n_rows = objects->len;
+    by->object = g_new(uint64_t, MAX(by->n_rows, 1));
+    by->row = g_new(uint32_t, MAX(by->n_rows, 1));
+    for (uint32_t i = 0; i < by->n_rows; i++)
+        if (g_array_index(objects, uint32_t, i) != HG_NONE) {
+            by->object[by->count] = g_array_index(objects, uint32_t, i);
+            by->row[by->count++] = i;
+        }
     return hg_radix_sort(by->object, by->row, by->count, error);
 }
 
@@ -75,9 +78,10 @@ deal_chunk(HgSnapshot *snapshot, HgColumn column, const ByNumber *by, uint32_t f
 static GArray *
 read_column(HgAsk *ask, HgSnapshot *snapshot, HgColumn column, const ByNumber *by, GError **error)
 {
-    g_autoptr(GArray) numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), by->count);
+    g_autoptr(GArray) numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), by->n_rows);
     g_autofree uint64_t *buffer = g_new(uint64_t, HG_CHUNK);
-    g_array_set_size(numbers, by->count);
+    g_array_set_size(numbers, by->n_rows);
+    memset(numbers->data, 0xff, sizeof(uint64_t) * by->n_rows); /* HG_LIST_UNKNOWN */
     for (uint32_t first = 0, end; first < by->count; first = end) {
         uint64_t chunk = by->object[first] / HG_CHUNK;
         for (end = first; end < by->count && by->object[end] / HG_CHUNK == chunk;)
@@ -94,7 +98,8 @@ decode(const Source *source, GArray *numbers)
 {
     for (unsigned i = 0; source->less && i < numbers->len; i++) {
         uint64_t *number = &g_array_index(numbers, uint64_t, i);
-        *number = *number ? *number - source->less : HG_LIST_UNKNOWN;
+        if (*number != HG_LIST_UNKNOWN)
+            *number = *number ? *number - source->less : HG_LIST_UNKNOWN;
     }
 }
 
@@ -114,6 +119,8 @@ fill_types(HgAsk *ask, HgSnapshot *snapshot, const ByNumber *by, HgList *list, u
     g_autofree bool *is_known = g_new0(bool, types->len + 1);
     for (unsigned i = 0; i < numbers->len; i++) {
         uint64_t *number = &g_array_index(numbers, uint64_t, i), type = *number;
+        if (type == HG_LIST_UNKNOWN)
+            continue;
         if (type >= types->len) {
             g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "an object of type %u of %u",
                         (unsigned)type, types->len);
@@ -163,7 +170,7 @@ make_empty(HgSnapshot *snapshot, const HgShot *shot, unsigned columns)
     HgListColumn chosen[3 + G_N_ELEMENTS(sources)];
     unsigned count = 0;
     if (columns & HG_OBJECTS_WITH_LABEL)
-        chosen[count++] = (HgListColumn){"label", "Name", HG_FIELD_TEXT, 20, NULL};
+        chosen[count++] = (HgListColumn){"label", "Name", HG_FIELD_TEXT, 0, NULL};
     if (columns & HG_OBJECTS_WITH_TYPE)
         chosen[count++] = (HgListColumn){"type", "Type", HG_FIELD_TEXT, 18, NULL};
     chosen[count++] = (HgListColumn){"value", "Value", HG_FIELD_VALUE, 0, NULL};

@@ -16,6 +16,6 @@ typedef enum {
 
 /* Returns: the list of [objects] (uint32_t, taken) of a snapshot, in their order, with the columns
  * label, type, value, size, retained, share, length, refcount, address. [labels] (char *) are
- * NULL, or one for each; borrowed. */
+ * NULL, or one for each; borrowed. HG_NONE among the objects is a row of nothing but its label. */
 HgList *hg_object_list_make(HgAsk *ask, const HgShot *shot, GArray *objects, unsigned columns,
                             const GPtrArray *labels, GError **error);

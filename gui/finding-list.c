@@ -1,0 +1,291 @@
+/* finding-list.c - findings in sentences, each with what to do about it and a "Show Me".
+ * SPDX-License-Identifier: MIT */
+#include "gui/finding-list.h"
+
+#include "core/text.h"
+
+struct _HgFindingList {
+    AdwBin parent;
+    GtkStack *stack;
+    GtkListBox *rows;
+    GtkWidget *step;
+    AdwActionRow *nothing;
+    HgSession *session;
+    HgShot *shot;
+    HgJob *job;
+    GPtrArray *findings; /* HgFinding */
+    unsigned timer;
+};
+
+G_DEFINE_FINAL_TYPE(HgFindingList, hg_finding_list, ADW_TYPE_BIN)
+
+void
+hg_finding_free(void *data)
+{
+    HgFinding *finding = data;
+    g_free(finding->sentence);
+    g_free(finding->path);
+    g_free(finding->remedy);
+    g_free(finding->command);
+    g_free(finding->type);
+    g_free(finding);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static void
+show_finding(HgFindingList *list, const HgFinding *finding)
+{
+    bool is_object = finding->object != HG_NONE;
+    if (is_object || finding->type)
+        hg_session_go_to(list->session, is_object ? "object" : "objects", list->shot,
+                         finding->object, is_object ? NULL : finding->type);
+}
+
+static void
+on_show(HgFindingList *list, GtkWidget *button)
+{
+    show_finding(list, g_object_get_data(G_OBJECT(button), "finding"));
+}
+
+static void
+on_activated(HgFindingList *list, GtkListBoxRow *row)
+{
+    const HgFinding *finding = g_object_get_data(G_OBJECT(row), "finding");
+    if (finding)
+        show_finding(list, finding);
+}
+
+static void
+on_copy(HgFindingList *list, GtkWidget *button)
+{
+    const HgFinding *finding = g_object_get_data(G_OBJECT(button), "finding");
+    gdk_clipboard_set_text(gtk_widget_get_clipboard(button), finding->command);
+    hg_session_say(list->session, "Copied the command line that looks closer");
+}
+
+static void
+add_text(GtkWidget *box, const char *text, const char *css_class)
+{
+    if (!text || !*text)
+        return;
+    g_autofree char *shown = hg_text_dup_escaped(text);
+    GtkWidget *label = gtk_label_new(shown);
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+    if (css_class)
+        gtk_widget_add_css_class(label, css_class);
+    gtk_box_append(GTK_BOX(box), label);
+}
+
+static GtkWidget *
+make_button(HgFindingList *list, const HgFinding *finding, GtkWidget *button, const char *tooltip,
+            GCallback on_clicked)
+{
+    gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+    gtk_widget_set_tooltip_text(button, tooltip);
+    g_object_set_data(G_OBJECT(button), "finding", (void *)finding);
+    g_signal_connect_object(button, "clicked", on_clicked, list, G_CONNECT_SWAPPED);
+    return button;
+}
+
+static GtkWidget *
+make_share(double share)
+{
+    GtkWidget *bar = gtk_level_bar_new_for_interval(0, 1);
+    g_autofree char *text = g_strdup_printf("%.0f %% of the heap", share * 100);
+    gtk_level_bar_set_value(GTK_LEVEL_BAR(bar), CLAMP(share, 0, 1));
+    gtk_level_bar_remove_offset_value(GTK_LEVEL_BAR(bar), NULL);
+    gtk_widget_set_size_request(bar, 80, -1);
+    gtk_widget_set_valign(bar, GTK_ALIGN_CENTER);
+    gtk_widget_set_tooltip_text(bar, text);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(bar), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+    return bar;
+}
+
+static GtkWidget *
+make_row(HgFindingList *list, const HgFinding *finding)
+{
+    GtkWidget *row = gtk_list_box_row_new(), *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+    GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 4);
+    GtkWidget *icon = gtk_image_new_from_icon_name(
+        finding->is_grave ? "dialog-warning-symbolic" : "dialog-information-symbolic");
+    g_autofree char *name = hg_text_dup_escaped(finding->sentence);
+    gtk_widget_add_css_class(icon, finding->is_grave ? "warning" : "dim-label");
+    gtk_widget_set_hexpand(texts, TRUE);
+    gtk_widget_set_valign(texts, GTK_ALIGN_CENTER);
+    add_text(texts, finding->sentence, NULL);
+    add_text(texts, finding->path, "path");
+    add_text(texts, finding->remedy, "dim-label");
+    gtk_box_append(GTK_BOX(box), icon);
+    gtk_box_append(GTK_BOX(box), texts);
+    if (finding->share > 0)
+        gtk_box_append(GTK_BOX(box), make_share(finding->share));
+    if (finding->command) {
+        GtkWidget *copy = gtk_button_new_from_icon_name("utilities-terminal-symbolic");
+        gtk_widget_add_css_class(copy, "flat");
+        gtk_accessible_update_property(GTK_ACCESSIBLE(copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Copy command line", -1);
+        g_autofree char *tooltip = g_strdup_printf("Copy: %s", finding->command);
+        gtk_box_append(GTK_BOX(box),
+                       make_button(list, finding, copy, tooltip, G_CALLBACK(on_copy)));
+    }
+    if (finding->object != HG_NONE || finding->type)
+        gtk_box_append(GTK_BOX(box),
+                       make_button(list, finding, gtk_button_new_with_label("Show Me"),
+                                   "Go there, and see what keeps it alive", G_CALLBACK(on_show)));
+    gtk_widget_add_css_class(box, "finding");
+    gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    g_object_set_data(G_OBJECT(row), "finding", (void *)finding);
+    return row;
+}
+
+static void
+clear_rows(HgFindingList *list)
+{
+    GtkListBoxRow *row;
+    while ((row = gtk_list_box_get_row_at_index(list->rows, 0)))
+        gtk_list_box_remove(list->rows, GTK_WIDGET(row));
+    g_clear_pointer(&list->findings, g_ptr_array_unref);
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static void
+show_error(HgFindingList *list, const char *message)
+{
+    GtkWidget *row = adw_action_row_new();
+    g_autofree char *text = g_markup_escape_text(message, -1);
+    adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), "This cannot be told");
+    adw_action_row_set_subtitle(ADW_ACTION_ROW(row), text);
+    adw_action_row_set_icon_name(ADW_ACTION_ROW(row), "dialog-warning-symbolic");
+    gtk_list_box_append(list->rows, row);
+    gtk_stack_set_visible_child_name(list->stack, "rows");
+}
+
+static void
+on_findings(void *answer, const GError *error, void *user_data)
+{
+    HgFindingList *list = user_data;
+    list->job = NULL;
+    g_clear_handle_id(&list->timer, g_source_remove);
+    clear_rows(list);
+    list->findings = answer;
+    if (!answer) {
+        show_error(list, error->message);
+        return;
+    }
+    for (unsigned i = 0; i < list->findings->len; i++)
+        gtk_list_box_append(list->rows, make_row(list, list->findings->pdata[i]));
+    gtk_stack_set_visible_child_name(list->stack, list->findings->len ? "rows" : "nothing");
+}
+
+static gboolean
+on_timer(void *user_data)
+{
+    HgFindingList *list = user_data;
+    g_autofree char *step = NULL;
+    uint64_t done, total;
+    hg_job_get_progress(list->job, &step, &done, &total);
+    if (step)
+        gtk_label_set_text(GTK_LABEL(list->step), step);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+free_findings(void *findings)
+{
+    g_ptr_array_unref(findings);
+}
+
+static void
+forget(HgFindingList *list)
+{
+    g_clear_handle_id(&list->timer, g_source_remove);
+    g_clear_pointer(&list->job, hg_job_cancel);
+}
+
+void
+hg_finding_list_ask(HgFindingList *list, HgSession *session, const HgShot *shot, HgAskFunc ask,
+                    void *question, GDestroyNotify free_question)
+{
+    HgShot *old = list->shot;
+    forget(list);
+    g_set_object(&list->session, session);
+    list->shot = hg_shot_ref(shot);
+    hg_shot_unref(old);
+    gtk_stack_set_visible_child_name(list->stack, "waiting");
+    list->job = hg_work_ask(hg_session_get_work(session), ask, question, free_question,
+                            free_findings, on_findings, list);
+    list->timer = g_timeout_add(200, on_timer, list);
+}
+
+void
+hg_finding_list_set_empty(HgFindingList *list, const char *title, const char *text)
+{
+    adw_preferences_row_set_title(ADW_PREFERENCES_ROW(list->nothing), title);
+    adw_action_row_set_subtitle(list->nothing, text);
+}
+
+/* ---- the widget ---------------------------------------------------------------------------------
+ */
+
+static GtkWidget *
+make_list(GtkWidget *row)
+{
+    GtkWidget *list = gtk_list_box_new();
+    gtk_widget_add_css_class(list, "boxed-list");
+    gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
+    if (row)
+        gtk_list_box_append(GTK_LIST_BOX(list), row);
+    gtk_widget_set_valign(list, GTK_ALIGN_START);
+    return list;
+}
+
+static GtkWidget *
+make_waiting(HgFindingList *list)
+{
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12), *spinner = gtk_spinner_new();
+    gtk_spinner_start(GTK_SPINNER(spinner));
+    list->step = gtk_label_new("Looking at the whole heap");
+    gtk_widget_add_css_class(list->step, "dim-label");
+    gtk_widget_add_css_class(box, "finding");
+    gtk_box_append(GTK_BOX(box), spinner);
+    gtk_box_append(GTK_BOX(box), list->step);
+    return make_list(box);
+}
+
+static void
+hg_finding_list_init(HgFindingList *list)
+{
+    list->stack = GTK_STACK(gtk_stack_new());
+    gtk_stack_set_vhomogeneous(list->stack, FALSE);
+    list->rows = GTK_LIST_BOX(make_list(NULL));
+    list->nothing = ADW_ACTION_ROW(adw_action_row_new());
+    adw_action_row_set_icon_name(list->nothing, "emblem-ok-symbolic");
+    gtk_stack_add_named(list->stack, make_waiting(list), "waiting");
+    gtk_stack_add_named(list->stack, GTK_WIDGET(list->rows), "rows");
+    gtk_stack_add_named(list->stack, make_list(GTK_WIDGET(list->nothing)), "nothing");
+    g_signal_connect_object(list->rows, "row-activated", G_CALLBACK(on_activated), list,
+                            G_CONNECT_SWAPPED);
+    adw_bin_set_child(ADW_BIN(list), GTK_WIDGET(list->stack));
+}
+
+static void
+dispose(GObject *object)
+{
+    HgFindingList *list = HG_FINDING_LIST(object);
+    forget(list);
+    g_clear_object(&list->session);
+    g_clear_pointer(&list->shot, hg_shot_unref);
+    g_clear_pointer(&list->findings, g_ptr_array_unref);
+    G_OBJECT_CLASS(hg_finding_list_parent_class)->dispose(object);
+}
+
+static void
+hg_finding_list_class_init(HgFindingListClass *class)
+{
+    G_OBJECT_CLASS(class)->dispose = dispose;
+}

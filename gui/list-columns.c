@@ -1,0 +1,113 @@
+/* list-columns.c - the columns of a list or a tree, made of cells.
+ * SPDX-License-Identifier: MIT */
+#include "gui/list-columns.h"
+
+#include "gui/cell.h"
+
+#define CHARACTER 7 /* pixels, about */
+#define AROUND 20   /* and so many beside the text */
+
+/* What a column's factory makes. */
+typedef struct {
+    unsigned number;
+    HgFieldKind kind;
+    bool is_wide, is_tree;
+} Recipe;
+
+static void
+on_setup(GtkSignalListItemFactory *factory, GtkListItem *item, Recipe *recipe)
+{
+    GtkWidget *cell = hg_cell_new(recipe->kind, recipe->is_wide);
+    if (!recipe->is_tree) {
+        gtk_list_item_set_child(item, cell);
+        return;
+    }
+    GtkWidget *expander = gtk_tree_expander_new();
+    gtk_tree_expander_set_child(GTK_TREE_EXPANDER(expander), cell);
+    gtk_list_item_set_child(item, expander);
+}
+
+static HgCell *
+get_cell(GtkListItem *item, const Recipe *recipe)
+{
+    GtkWidget *child = gtk_list_item_get_child(item);
+    return HG_CELL(recipe->is_tree ? gtk_tree_expander_get_child(GTK_TREE_EXPANDER(child)) : child);
+}
+
+static void
+on_bind(GtkSignalListItemFactory *factory, GtkListItem *item, Recipe *recipe)
+{
+    void *object = gtk_list_item_get_item(item);
+    HgCell *cell = get_cell(item, recipe);
+    if (!GTK_IS_TREE_LIST_ROW(object)) {
+        hg_cell_set_row(cell, object, recipe->number);
+        return;
+    }
+    g_autoptr(HgRow) row = gtk_tree_list_row_get_item(object);
+    if (recipe->is_tree)
+        gtk_tree_expander_set_list_row(GTK_TREE_EXPANDER(gtk_list_item_get_child(item)), object);
+    hg_cell_set_row(cell, row, recipe->number);
+}
+
+static void
+on_unbind(GtkSignalListItemFactory *factory, GtkListItem *item, Recipe *recipe)
+{
+    if (recipe->is_tree)
+        gtk_tree_expander_set_list_row(GTK_TREE_EXPANDER(gtk_list_item_get_child(item)), NULL);
+    hg_cell_set_row(get_cell(item, recipe), NULL, 0);
+}
+
+static void
+free_recipe(void *recipe, GClosure *closure)
+{
+    g_free(recipe);
+}
+
+GtkColumnViewColumn *
+hg_list_column_new(const HgListColumn *spec, unsigned number, bool is_tree)
+{
+    GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+    Recipe *recipe = g_new(Recipe, 1);
+    *recipe = (Recipe){number, spec->kind, spec->width == 0, is_tree};
+    g_signal_connect(factory, "setup", G_CALLBACK(on_setup), recipe);
+    g_signal_connect(factory, "bind", G_CALLBACK(on_bind), recipe);
+    g_signal_connect_data(factory, "unbind", G_CALLBACK(on_unbind), recipe, free_recipe, 0);
+    GtkColumnViewColumn *column = gtk_column_view_column_new(spec->title, factory);
+    gtk_column_view_column_set_resizable(column, TRUE);
+    if (spec->width > 0)
+        gtk_column_view_column_set_fixed_width(column, spec->width * CHARACTER + AROUND);
+    else
+        gtk_column_view_column_set_expand(column, TRUE);
+    g_object_set_data(G_OBJECT(column), "column", GUINT_TO_POINTER(number));
+    return column;
+}
+
+GtkColumnViewColumn *
+hg_list_columns_find(GtkColumnView *view, unsigned number)
+{
+    GListModel *columns = gtk_column_view_get_columns(view);
+    for (unsigned i = 0; i < g_list_model_get_n_items(columns); i++) {
+        g_autoptr(GtkColumnViewColumn) column = g_list_model_get_item(columns, i);
+        if (GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(column), "column")) == number)
+            return column;
+    }
+    return NULL;
+}
+
+/* GTK has no setting for it: the headings are the children of the first child. */
+void
+hg_list_columns_finish(GtkColumnView *view, const HgList *list)
+{
+    GtkWidget *header = gtk_widget_get_first_child(GTK_WIDGET(view));
+    GtkWidget *title = gtk_widget_get_first_child(header);
+    for (unsigned i = 0; i < hg_list_count_columns(list) && title; i++) {
+        const HgListColumn *spec = hg_list_get_column(list, i);
+        GtkWidget *box = gtk_widget_get_first_child(title);
+        if (!spec->title)
+            continue;
+        if (box && hg_field_is_number(spec->kind) && spec->kind != HG_FIELD_ADDRESS)
+            gtk_widget_set_halign(box, GTK_ALIGN_END);
+        gtk_widget_set_tooltip_text(title, spec->tooltip);
+        title = gtk_widget_get_next_sibling(title);
+    }
+}

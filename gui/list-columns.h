@@ -1,0 +1,17 @@
+/* list-columns.h - the columns of a list or a tree, made of cells.
+ * SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "gui/models/list.h"
+
+#include <gtk/gtk.h>
+
+/* Returns: the column for field [number] of the rows of a list; with [is_tree] rows are in a
+ * GtkTreeListModel and can be expanded in this column. */
+GtkColumnViewColumn *hg_list_column_new(const HgListColumn *spec, unsigned number, bool is_tree);
+
+/* Returns: the shown column of that number, borrowed; NULL if it is not shown. */
+GtkColumnViewColumn *hg_list_columns_find(GtkColumnView *view, unsigned number);
+
+/* To be called when all columns are there: headings of numbers stand above their numbers. */
+void hg_list_columns_finish(GtkColumnView *view, const HgList *list);
