@@ -7,7 +7,8 @@
 #include "gui/pages/holders-page.h"
 
 #include "core/numbers.h"
-#include "core/questions/objects.h"
+#include "core/questions/holders.h"
+#include "core/questions/roots.h"
 #include "gui/list-columns.h"
 #include "gui/list-export.h"
 #include "gui/models/list-model.h"
@@ -54,26 +55,26 @@ free_question(void *data)
     g_free(question);
 }
 
-/* The label of a row is its type; of the last, how many are left out. */
-static GPtrArray *
-make_labels(HgSnapshot *snapshot, const GArray *objects, uint64_t n_more, GError **error)
+/* Returns: ".cache dict", "module", "… 1,204 more"; g_free(). */
+static char *
+dup_label(HgSnapshot *snapshot, const HgHoldersLine *line, GError **error)
 {
-    g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
-    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
-    for (unsigned i = 0; types && i < objects->len; i++) {
-        uint64_t type;
-        uint32_t object = g_array_index(objects, uint32_t, i);
-        if (object == HG_NONE) {
-            g_autofree char *count = hg_number_dup_count(n_more);
-            g_ptr_array_add(labels, g_strdup_printf("… %s more", count));
-            continue;
-        }
-        if (!hg_snapshot_get(snapshot, HG_COLUMN_TYPE, object, &type, error))
-            return NULL;
-        const char *name = type < types->len ? ((HgTypeRow *)types->pdata[type])->name : "?";
-        g_ptr_array_add(labels, g_strdup(name));
+    HgRootRow *const *roots;
+    HgObject object;
+    unsigned n_roots;
+    if (line->object == HG_NONE) {
+        g_autofree char *count = hg_number_dup_count(line->count);
+        return g_strdup_printf("… %s more", count);
     }
-    return types ? g_steal_pointer(&labels) : NULL;
+    if (!hg_object_read(snapshot, line->object, &object, error) ||
+        !hg_roots_find(snapshot, line->object, &roots, &n_roots, error))
+        return NULL;
+    if (line->label)
+        return g_strdup_printf("%s  %s", line->label, object.type->name);
+    if (n_roots == 0 || roots[0]->kind == HG_ROOT_MODULE)
+        return g_strdup(object.type->name);
+    g_autofree char *root = hg_root_dup_text(snapshot, roots[0], error);
+    return root ? g_strdup_printf("%s  %s", root, object.type->name) : NULL;
 }
 
 static void *
@@ -81,21 +82,25 @@ list_held(HgAsk *ask, void *argument, GError **error)
 {
     const Question *question = argument;
     const HgPlace *place = question->place;
+    const HgHoldersOptions options = {.depth = 1, .width = question->limit};
     HgSnapshot *snapshot = hg_ask_get_snapshot(ask, place->shot, error);
-    uint64_t count;
-    g_autoptr(GArray) objects = snapshot ? hg_objects_by_retained(snapshot, true, place->object,
-                                                                  question->limit, &count, error)
-                                         : NULL;
-    if (!objects)
+    g_autoptr(HgHolders) holders = snapshot ? hg_holders_new(snapshot, error) : NULL;
+    g_autoptr(GPtrArray) lines =
+        holders ? hg_holders_make_tree(holders, place->object, &options, error) : NULL;
+    if (!lines)
         return NULL;
-    uint64_t n_more = count - objects->len;
-    uint32_t none = HG_NONE;
-    if (n_more > 0)
-        g_array_append_val(objects, none);
-    g_autoptr(GPtrArray) labels = make_labels(snapshot, objects, n_more, error);
-    return labels ? hg_object_list_make(ask, place->shot, g_steal_pointer(&objects),
-                                        HG_OBJECTS_WITH_LABEL | HG_OBJECTS_FEW, labels, error)
-                  : NULL;
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < lines->len; i++) {
+        const HgHoldersLine *line = lines->pdata[i];
+        char *label = dup_label(snapshot, line, error);
+        if (!label)
+            return NULL;
+        g_ptr_array_add(labels, label);
+        g_array_append_val(objects, line->object);
+    }
+    return hg_object_list_make(ask, place->shot, g_steal_pointer(&objects),
+                               HG_OBJECTS_WITH_LABEL | HG_OBJECTS_FEW, labels, error);
 }
 
 /* ---- levels -------------------------------------------------------------------------------------
@@ -346,7 +351,7 @@ show(HgPage *page, const HgPlace *place)
 static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
-    return place->object == HG_NONE ? g_strdup("dominators -n 100") : NULL;
+    return place->object == HG_NONE ? g_strdup("dominators --depth 1 --fold 0 -n 100") : NULL;
 }
 
 static void

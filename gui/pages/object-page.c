@@ -267,7 +267,8 @@ dup_command(HgPage *page, const HgPlace *place)
     if (!self->shown)
         return NULL;
     bool is_held = hg_choice_get(self->choice) == HELD;
-    return g_strconcat(is_held ? "dominators " : "show ", self->shown->address, " -n 0", NULL);
+    return g_strconcat(is_held ? "dominators --depth 1 --fold 0 " : "show ", self->shown->address,
+                       " -n 0", NULL);
 }
 
 static void

@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/pages/threads-page.h"
 
+#include "core/numbers.h"
+#include "core/questions/threads.h"
 #include "gui/models/object-list.h"
 
 #include <inttypes.h>
@@ -31,42 +33,43 @@ add(Rows *rows, uint32_t object, char *label)
 }
 
 static void
-add_locals(Rows *rows, const GPtrArray *roots, uint32_t frame)
+add_locals(Rows *rows, const HgThreadFrame *frame)
 {
-    for (unsigned i = 0; i < roots->len; i++) {
-        const HgRootRow *root = roots->pdata[i];
-        if (root->kind == HG_ROOT_FRAME && root->frame == frame)
-            add(rows, root->object,
-                g_strconcat("        ", root->name ? root->name : "on the stack", NULL));
+    for (unsigned i = 0; i < frame->locals->len; i++) {
+        const HgThreadLocal *local = &g_array_index(frame->locals, HgThreadLocal, i);
+        add(rows, local->object,
+            g_strconcat("        ", local->name ? local->name : "on the stack", NULL));
     }
 }
 
 static void
-add_frames(Rows *rows, const GPtrArray *frames, const GPtrArray *roots, uint32_t thread)
+add_frames(Rows *rows, const HgThread *thread)
 {
-    for (unsigned i = 0; i < frames->len; i++) {
-        const HgFrameRow *frame = frames->pdata[i];
-        if (frame->thread != thread)
-            continue;
-        add(rows, frame->object,
-            g_strdup_printf("    %s() %s:%u", frame->function, frame->file, frame->line));
-        add_locals(rows, roots, frame->number);
+    for (unsigned i = 0; i < thread->frames->len; i++) {
+        const HgThreadFrame *frame = thread->frames->pdata[i];
+        g_autofree char *name = g_path_get_basename(frame->row->file);
+        g_autofree char *keeps = hg_number_dup_size(frame->keeps);
+        add(rows, frame->row->object,
+            g_strdup_printf("    %s()  %s:%u, keeps %s alone", frame->row->function, name,
+                            frame->row->line, keeps));
+        add_locals(rows, frame);
     }
 }
 
 static bool
-add_threads(Rows *rows, HgSnapshot *snapshot, GError **error)
+add_threads(Rows *rows, HgAsk *ask, HgSnapshot *snapshot, GError **error)
 {
-    const GPtrArray *threads = hg_snapshot_get_threads(snapshot, error);
-    const GPtrArray *frames = threads ? hg_snapshot_get_frames(snapshot, error) : NULL;
-    const GPtrArray *roots = frames ? hg_snapshot_get_roots(snapshot, error) : NULL;
-    for (unsigned i = 0; roots && i < threads->len; i++) {
-        const HgThreadRow *thread = threads->pdata[i];
-        add(rows, HG_NONE,
-            thread->name ? g_strdup(thread->name) : g_strdup_printf("thread %" PRIu64, thread->id));
-        add_frames(rows, frames, roots, thread->number);
+    g_autoptr(GPtrArray) threads = hg_threads_list(snapshot, hg_ask_get_progress(ask), error);
+    for (unsigned i = 0; threads && i < threads->len; i++) {
+        const HgThread *thread = threads->pdata[i];
+        g_autofree char *keeps = hg_number_dup_size(thread->keeps);
+        g_autofree char *name = thread->row->name
+                                    ? g_strdup(thread->row->name)
+                                    : g_strdup_printf("thread %" PRIu64, thread->row->id);
+        add(rows, HG_NONE, g_strdup_printf("%s, keeps %s alone", name, keeps));
+        add_frames(rows, thread);
     }
-    return roots;
+    return threads;
 }
 
 static void *
@@ -79,7 +82,7 @@ list_threads(HgAsk *ask, void *argument, GError **error)
     Rows rows = {g_array_new(FALSE, FALSE, sizeof(uint32_t)),
                  g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GPtrArray) labels = rows.labels;
-    if (!add_threads(&rows, snapshot, error)) {
+    if (!add_threads(&rows, ask, snapshot, error)) {
         g_array_unref(rows.objects);
         return NULL;
     }
