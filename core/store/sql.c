@@ -145,7 +145,8 @@ make_tables(sqlite3 *db, GError **error)
 static int
 on_steps(void *user_data)
 {
-    return !hg_progress_report(user_data, "asking", 0, 0, NULL);
+    const HgProgress *progress = user_data;
+    return !progress->func("asking", 0, 0, progress->user_data);
 }
 
 bool
