@@ -32,6 +32,7 @@ extern const HgCommand cmd_snapshots;
 extern const HgCommand cmd_sql;
 extern const HgCommand cmd_suspects;
 extern const HgCommand cmd_top;
+extern const HgCommand cmd_view;
 
 /* clang-format off */
 static const HgCommand *const commands[] = {
@@ -57,6 +58,7 @@ static const HgCommand *const commands[] = {
     &cmd_roots,
     &cmd_advise,
     &cmd_bookmark,
+    &cmd_view,
     &cmd_sql,
     &cmd_export,
     NULL,

@@ -36,11 +36,11 @@ find_empty_window(HgApplication *application)
 }
 
 static void
-open_files(GApplication *application, GFile **files, int n_files, const char *object)
+open_files(GApplication *application, GFile **files, int n_files, const char *snapshot,
+           const char *object)
 {
     HgWindow *window = find_empty_window(HG_APPLICATION(application));
-    if (*object)
-        hg_window_show_object(window, object);
+    hg_window_show_there(window, snapshot, object);
     for (int i = 0; i < n_files; i++)
         if (g_file_peek_path(files[i]))
             hg_window_open(window, g_file_peek_path(files[i]));
@@ -50,16 +50,17 @@ static int
 handle_command_line(GApplication *application, GApplicationCommandLine *line)
 {
     GVariantDict *options = g_application_command_line_get_options_dict(line);
-    const char *object = "";
+    const char *object = NULL, *snapshot = NULL;
     g_auto(GStrv) paths = NULL;
     g_variant_dict_lookup(options, "object", "&s", &object);
+    g_variant_dict_lookup(options, "snapshot", "&s", &snapshot);
     g_variant_dict_lookup(options, G_OPTION_REMAINING, "^aay", &paths);
     unsigned count = paths ? g_strv_length(paths) : 0;
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_object_unref);
     for (unsigned i = 0; i < count; i++)
         g_ptr_array_add(files, g_application_command_line_create_file_for_arg(line, paths[i]));
     if (count)
-        open_files(application, (GFile **)files->pdata, (int)count, object);
+        open_files(application, (GFile **)files->pdata, (int)count, snapshot, object);
     else
         g_application_activate(application);
     return 0;
@@ -123,6 +124,8 @@ startup(GApplication *application)
 }
 
 static const GOptionEntry options[] = {
+    {"snapshot", 's', 0, G_OPTION_ARG_STRING, NULL,
+     "begin with this snapshot: a number, a name, latest or previous", "SNAPSHOT"},
     {"object", 0, 0, G_OPTION_ARG_STRING, NULL,
      "show this object of the first file: an address, a path, Type#3 or @bookmark", "OBJ"},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, "[FILE...]"},

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/window.h"
 
+#include "core/questions/resolve.h"
 #include "gui/opener.h"
 #include "gui/pages.h"
 #include "gui/sidebar.h"
@@ -19,7 +20,8 @@ struct _HgWindow {
     AdwTabView *tabs;
     HgOpener *opener;
     HgSession *session;
-    char *wanted_object; /* to be shown once a file is open */
+    char *wanted_snapshot, *wanted_object; /* to be shown once a file is open, or NULL */
+    HgJob *find_job;                       /* that looks for them */
 };
 
 G_DEFINE_FINAL_TYPE(HgWindow, hg_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -129,10 +131,12 @@ hg_window_open(HgWindow *window, const char *path)
 }
 
 void
-hg_window_show_object(HgWindow *window, const char *name)
+hg_window_show_there(HgWindow *window, const char *snapshot, const char *object)
 {
+    g_free(window->wanted_snapshot);
     g_free(window->wanted_object);
-    window->wanted_object = g_strdup(name);
+    window->wanted_snapshot = g_strdup(snapshot);
+    window->wanted_object = g_strdup(object);
 }
 
 bool
@@ -147,12 +151,84 @@ hg_window_get_session(HgWindow *window)
     return window->session;
 }
 
+/* What is looked for in a file, and what was found. */
+typedef struct {
+    char *path, *snapshot, *object;
+    uint32_t id, number;
+} Wanted;
+
+static void
+free_wanted(void *data)
+{
+    Wanted *wanted = data;
+    g_free(wanted->path);
+    g_free(wanted->snapshot);
+    g_free(wanted->object);
+    g_free(wanted);
+}
+
+static void *
+find_wanted(HgAsk *ask, void *argument, GError **error)
+{
+    const Wanted *wanted = argument;
+    HgStore *store = hg_ask_get_store(ask, wanted->path, error);
+    g_autofree Wanted *found = g_new0(Wanted, 1);
+    found->number = HG_NONE;
+    if (!store || !hg_store_find_snapshot(store, wanted->snapshot, &found->id, error))
+        return NULL;
+    g_autoptr(HgSnapshot) snapshot = hg_snapshot_open(store, found->id, error);
+    if (!snapshot ||
+        (wanted->object && !hg_resolve(snapshot, wanted->object, &found->number, error)))
+        return NULL;
+    found->path = g_strdup(wanted->path);
+    return g_steal_pointer(&found);
+}
+
+static const HgShot *
+find_shot(HgWindow *window, const char *path, uint32_t id)
+{
+    const GPtrArray *shots = hg_session_get_shots(window->session);
+    for (unsigned i = 0; i < shots->len; i++) {
+        const HgShot *shot = shots->pdata[i];
+        if (shot->id == id && g_str_equal(shot->path, path))
+            return shot;
+    }
+    return NULL;
+}
+
+static void
+on_wanted(void *answer, const GError *error, void *user_data)
+{
+    HgWindow *window = user_data;
+    Wanted *found = answer;
+    window->find_job = NULL;
+    if (!found) {
+        say(window, error->message);
+        return;
+    }
+    const HgShot *shot = find_shot(window, found->path, found->id);
+    if (shot)
+        hg_session_set_shot(window->session, shot);
+    if (shot && found->number != HG_NONE)
+        hg_session_go_to(window->session, "object", shot, found->number, NULL);
+    free_wanted(found);
+}
+
 static void
 on_opened(HgWindow *window, const char *path)
 {
     g_autofree char *uri = g_filename_to_uri(path, NULL, NULL);
     if (uri)
         gtk_recent_manager_add_item(gtk_recent_manager_get_default(), uri);
+    if (!window->wanted_snapshot && !window->wanted_object)
+        return;
+    Wanted *wanted = g_new0(Wanted, 1);
+    wanted->path = g_strdup(path);
+    wanted->snapshot = g_steal_pointer(&window->wanted_snapshot);
+    wanted->object = g_steal_pointer(&window->wanted_object);
+    g_clear_pointer(&window->find_job, hg_job_cancel);
+    window->find_job = hg_work_ask(hg_session_get_work(window->session), find_wanted, wanted,
+                                   free_wanted, free_wanted, on_wanted, window);
 }
 
 static void
@@ -305,8 +381,10 @@ dispose(GObject *object)
     HgWindow *window = HG_WINDOW(object);
     if (window->session)
         hg_session_close(window->session);
+    g_clear_pointer(&window->find_job, hg_job_cancel);
     gtk_widget_dispose_template(GTK_WIDGET(window), HG_TYPE_WINDOW);
     g_clear_object(&window->session);
+    g_clear_pointer(&window->wanted_snapshot, g_free);
     g_clear_pointer(&window->wanted_object, g_free);
     G_OBJECT_CLASS(hg_window_parent_class)->dispose(object);
 }

@@ -13,7 +13,8 @@ HgWindow *hg_window_new(AdwApplication *application);
 
 /* Opens a store or a dump beside what is open. */
 void hg_window_open(HgWindow *window, const char *path);
-/* Shows that object ("app.cache", "0x7f...", "Session#3") once the next file is open. */
-void hg_window_show_object(HgWindow *window, const char *name);
+/* Shows that snapshot ("2", "previous"; NULL: the latest) and in it that object ("app.cache",
+ * "0x7f...", "Session#3"; NULL: none), once the next file is open. */
+void hg_window_show_there(HgWindow *window, const char *snapshot, const char *object);
 bool hg_window_is_empty(HgWindow *window);
 HgSession *hg_window_get_session(HgWindow *window); /* borrowed */
