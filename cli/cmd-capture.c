@@ -20,6 +20,7 @@ static char *sysroot_option;
 static char *output_option;
 static char *values_option;
 static char *name_option;
+static gboolean fork_option;
 static gboolean no_ghost_option;
 static gboolean trust_option;
 
@@ -69,6 +70,11 @@ parse_target(const HgInvocation *invocation, Target *target, GError **error)
                             "--executable and --sysroot go with --core");
         return false;
     }
+    if (core_option && fork_option) {
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, "a core cannot fork");
+        return false;
+    }
+    target->options.fork = fork_option;
     return (core_option || hg_pid_parse(invocation->arguments[0], &target->pid, error)) &&
            parse_values(&target->options.with_values, error) &&
            parse_trust(&target->options.trust, error);
@@ -254,6 +260,8 @@ static const GOptionEntry options[] = {
     {"values", 0, 0, G_OPTION_ARG_STRING, &values_option,
      "none or short: the beginnings of strings, and numbers (default: short)", "VALUES"},
     {"name", 0, 0, G_OPTION_ARG_STRING, &name_option, "name of the snapshot", "NAME"},
+    {"fork", 0, 0, G_OPTION_ARG_NONE, &fork_option,
+     "make the process fork and read the child: it stops for milliseconds", NULL},
     {"no-ghost", 0, 0, G_OPTION_ARG_NONE, &no_ghost_option,
      "run nothing of the process's code on the copy; references of C types are guessed", NULL},
     {"trust", 0, 0, G_OPTION_ARG_NONE, &trust_option, "run it also for another user's process",

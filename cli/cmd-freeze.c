@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 
 static char *output_option;
+static gboolean fork_option;
 
 static void
 report(int pid, const HgImage *image, const char *path)
@@ -37,16 +38,19 @@ run(const HgInvocation *invocation, GError **error)
     }
     g_autoptr(HgProgressBar) bar = hg_progress_bar_new();
     HgProgress progress = hg_progress_bar_get(bar);
-    g_autoptr(HgImage) image = hg_image_take_any_process(pid, &progress, error);
+    g_autoptr(HgImage) image = hg_image_take_any_process(pid, fork_option, &progress, error);
     if (!image || !hg_image_save(image, path, error))
         return false;
     report(pid, image, path);
     return true;
 }
 
-static const GOptionEntry options[] = {{"output", 'o', 0, G_OPTION_ARG_FILENAME, &output_option,
-                                        "the core file (default: core.PID here)", "FILE"},
-                                       {0}};
+static const GOptionEntry options[] = {
+    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output_option,
+     "the core file (default: core.PID here)", "FILE"},
+    {"fork", 0, 0, G_OPTION_ARG_NONE, &fork_option,
+     "make the process fork and write the child: it stops for milliseconds", NULL},
+    {0}};
 
 const HgCommand cmd_freeze = {
     .name = "freeze",

@@ -194,7 +194,8 @@ hg_capture_process(int pid, const HgCaptureOptions *options, HgSink *sink, HgCap
                    GError **error)
 {
     g_auto(HgRuntime) runtime = {0};
-    g_autoptr(HgImage) image = hg_image_take_process(pid, &runtime, &options->progress, error);
+    g_autoptr(HgImage) image =
+        hg_image_take_process(pid, options->fork, &runtime, &options->progress, error);
     return image && hg_capture_image(image, &runtime, options, sink, result, error);
 }
 

@@ -17,6 +17,7 @@ typedef enum {
 typedef struct {
     HgTrust trust;
     bool with_values; /* short values; without them also the command line stays out */
+    bool fork;        /* of a process: read a forked copy (frozen.h) */
     HgProgress progress;
 } HgCaptureOptions;
 

@@ -177,7 +177,7 @@ unpack_part(Copy *copy, Source *source, ZSTD_DStream *stream, uint8_t *buffer, b
         *open = result != 0;
         if (!append(copy, buffer, out.pos, error))
             return false;
-    } while (in.pos < in.size || out.pos == out.size);
+    } while (in.pos < in.size || (*open && out.pos == out.size));
     return true;
 }
 

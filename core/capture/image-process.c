@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "core/capture/frozen.h"
 #include "core/capture/image-private.h"
 #include "core/capture/mappings.h"
 #include "core/capture/process.h"
@@ -43,6 +44,8 @@ typedef struct {
 typedef struct {
     const HgImageProcessOptions *options;
     HgImage *image;
+    int source; /* the process that is read: the target, or its copy */
+    HgFrozen frozen;
     HgShadow shadow;
     HgTouched touched;
     GHashTable *files; /* "inode path" to MappedFile */
@@ -110,7 +113,7 @@ static bool
 survey(Copier *copier, GError **error)
 {
     g_clear_pointer(&copier->mappings, g_array_unref);
-    copier->mappings = hg_mappings_read(copier->options->pid, error);
+    copier->mappings = hg_mappings_read(copier->source, error);
     if (!copier->mappings)
         return false;
     g_array_set_size(copier->ranges, 0);
@@ -158,7 +161,7 @@ static bool
 check_memory(const Copier *copier, GError **error)
 {
     uint64_t needed = get_ranges_size(copier->ranges) + MEMORY_RESERVE;
-    uint64_t available = hg_process_get_available_memory();
+    uint64_t available = hg_process_get_available_memory(getpid());
     if (needed <= available)
         return true;
     g_set_error(
@@ -210,9 +213,11 @@ prefault(Copier *copier, const HgProgress *progress, GError **error)
 static bool
 prepare(Copier *copier, const HgProgress *progress, GError **error)
 {
-    copier->identity = dup_identity(copier->options->pid);
-    if (!hg_touched_open(&copier->touched, copier->options->pid, error) || !survey(copier, error) ||
+    if (!hg_touched_open(&copier->touched, copier->source, error) || !survey(copier, error) ||
         !check_memory(copier, error))
+        return false;
+    if (copier->options->fork &&
+        !hg_frozen_check(copier->source, get_ranges_size(copier->ranges) + MEMORY_RESERVE, error))
         return false;
     g_autoptr(GArray) wanted = list_wanted(copier);
     return hg_shadow_reserve(&copier->shadow, wanted, error) && prefault(copier, progress, error);
@@ -333,8 +338,7 @@ copy_all(Copier *copier, GError **error)
     g_autoptr(GArray) local = g_array_new(FALSE, FALSE, sizeof(struct iovec));
     g_autoptr(GArray) remote = g_array_new(FALSE, FALSE, sizeof(struct iovec));
     g_autoptr(GArray) batch = g_array_new(FALSE, FALSE, sizeof(guint));
-    Copying copying = {
-        .pid = copier->options->pid, .local = local, .remote = remote, .batch = batch};
+    Copying copying = {.pid = copier->source, .local = local, .remote = remote, .batch = batch};
     end_batch(&copying);
     for (guint i = 0; i < copier->ranges->len; i++) {
         const HgRange *range = &g_array_index(copier->ranges, HgRange, i);
@@ -347,8 +351,9 @@ copy_all(Copier *copier, GError **error)
 }
 
 static bool
-check_identity(const Copier *copier, GError **error)
+check_identity(void *user_data, GError **error)
 {
+    const Copier *copier = user_data;
     g_autofree char *identity = dup_identity(copier->options->pid);
     if (identity && !g_strcmp0(identity, copier->identity))
         return true;
@@ -381,6 +386,7 @@ take(Copier *copier, const HgStop *stop, GError **error)
     copier->image->thread = hg_stop_dup_threads(stop, &copier->image->n_threads);
     hg_image_sort_threads(copier->image);
     cost->during_collection = !acceptable;
+    copier->image->origin.taken = (uint64_t)g_get_real_time();
     copier->taken = true;
     return true;
 }
@@ -423,6 +429,95 @@ stop_and_take(Copier *copier, GError **error)
     if (copier->error)
         g_propagate_error(error, g_steal_pointer(&copier->error));
     return copier->taken;
+}
+
+/* ---- by a fork ---- */
+
+/* Private memory of the target that its copy has not: MADV_DONTFORK. */
+static uint64_t
+get_left_out(const Copier *copier, const GArray *before)
+{
+    g_autoptr(GArray) now = hg_mappings_read(copier->options->pid, NULL);
+    g_autoptr(GHashTable) there = g_hash_table_new(NULL, NULL);
+    uint64_t size = 0;
+    for (guint i = 0; i < copier->mappings->len; i++)
+        g_hash_table_add(there,
+                         GSIZE_TO_POINTER(g_array_index(copier->mappings, HgMapping, i).start));
+    g_autoptr(GHashTable) still = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; now && i < now->len; i++)
+        g_hash_table_add(still, GSIZE_TO_POINTER(g_array_index(now, HgMapping, i).start));
+    for (guint i = 0; i < before->len; i++) {
+        const HgMapping *mapping = &g_array_index(before, HgMapping, i);
+        void *start = GSIZE_TO_POINTER(mapping->start);
+        if (is_wanted(mapping) && g_hash_table_contains(still, start) &&
+            !g_hash_table_contains(there, start))
+            size += mapping->end - mapping->start;
+    }
+    return size;
+}
+
+/* Shared memory without a file: no copy of it stands still, so it is not read. */
+static uint64_t
+get_shared(const Copier *copier)
+{
+    uint64_t size = 0;
+    for (guint i = 0; i < copier->mappings->len; i++) {
+        const HgMapping *mapping = &g_array_index(copier->mappings, HgMapping, i);
+        bool is_memory = !mapping->file || g_str_has_prefix(mapping->file, "/dev/shm/") ||
+                         g_str_has_prefix(mapping->file, "/dev/zero") ||
+                         g_str_has_prefix(mapping->file, "/memfd:") ||
+                         g_str_has_prefix(mapping->file, "/SYSV");
+        if (is_memory && mapping->flags & HG_REGION_SHARED && mapping->flags & HG_REGION_WRITABLE)
+            size += mapping->end - mapping->start;
+    }
+    return size;
+}
+
+static void
+tell_left_out(const Copier *copier, const GArray *before)
+{
+    uint64_t left_out = get_left_out(copier, before), shared = get_shared(copier);
+    if (left_out)
+        hg_image_add_remark(copier->image,
+                            "%.1f MB that the process keeps out of forks (MADV_DONTFORK) are not "
+                            "in the image",
+                            (double)left_out / 1e6);
+    if (shared)
+        hg_image_add_remark(copier->image,
+                            "%.1f MB of memory shared with others are not in the image",
+                            (double)shared / 1e6);
+}
+
+static bool
+read_copy(Copier *copier, GError **error)
+{
+    g_autoptr(GArray) before = g_array_ref(copier->mappings);
+    copier->source = copier->frozen.copy;
+    hg_touched_close(&copier->touched);
+    if (!hg_touched_open(&copier->touched, copier->source, error) || !survey(copier, error) ||
+        !copy_all(copier, error))
+        return false;
+    tell_left_out(copier, before);
+    return true;
+}
+
+static bool
+fork_and_take(Copier *copier, GError **error)
+{
+    HgFrozen *frozen = &copier->frozen;
+    HgImage *image = copier->image;
+    if (!hg_frozen_take(frozen, error))
+        return false;
+    image->cost = frozen->cost;
+    image->origin.taken = (uint64_t)g_get_real_time();
+    image->thread = g_steal_pointer(&frozen->thread);
+    image->n_threads = frozen->n_threads;
+    hg_image_sort_threads(image);
+    bool good = read_copy(copier, error);
+    g_autofree char *problem = hg_frozen_release(frozen);
+    if (problem)
+        hg_image_add_remark(image, "%s", problem);
+    return good;
 }
 
 /* ---- after the stop ---- */
@@ -544,6 +639,7 @@ new_for_process(int pid, GError **error)
 static void
 clear_copier(Copier *copier)
 {
+    g_free(hg_frozen_release(&copier->frozen));
     hg_shadow_clear(&copier->shadow);
     hg_touched_close(&copier->touched);
     g_clear_pointer(&copier->files, g_hash_table_unref);
@@ -561,13 +657,20 @@ hg_image_new_process(const HgImageProcessOptions *options, const HgProgress *pro
     g_autoptr(HgImage) image = new_for_process(options->pid, error);
     if (!image)
         return NULL;
-    g_auto(Copier) copier = {.options = options, .image = image, .touched = {.file = -1}};
+    g_auto(Copier) copier = {.options = options,
+                             .image = image,
+                             .source = options->pid,
+                             .frozen = {.to = -1, .from = -1},
+                             .touched = {.file = -1}};
     copier.files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     copier.ranges = g_array_new(FALSE, FALSE, sizeof(HgRange));
     hg_shadow_init(&copier.shadow, image);
-    if (!prepare(&copier, progress, error) || !stop_and_take(&copier, error))
+    copier.identity = dup_identity(options->pid);
+    if (options->fork && !hg_frozen_start(&copier.frozen, options, check_identity, &copier, error))
         return NULL;
-    image->origin.taken = (uint64_t)g_get_real_time();
+    if (!prepare(&copier, progress, error) ||
+        !(options->fork ? fork_and_take : stop_and_take)(&copier, error))
+        return NULL;
     add_regions(&copier);
     name_threads(&copier);
     return hg_image_finish(image, error) ? g_steal_pointer(&image) : NULL;

@@ -19,6 +19,7 @@ typedef struct {
     int pid;
     HgImageAcceptFunc accept; /* or NULL: take the first stop */
     void *user_data;
+    bool fork; /* make the target fork and read the child (frozen.h): it stops for milliseconds */
 } HgImageProcessOptions;
 
 /* Returns: the image of the process, the caller's to free. Errors name the case and the

@@ -162,53 +162,65 @@ read_number(const char *folder, const char *name)
     return strtoull(text, NULL, 10);
 }
 
-/* How the two versions of control groups tell of memory. */
-static const struct {
-    const char *line; /* in /proc/self/cgroup, before the path */
+/* How the two versions of control groups tell of what is limited. */
+typedef struct {
+    const char *line; /* in /proc/PID/cgroup, before the path */
     const char *root, *limit, *used;
-} groups[] = {
+} Group;
+
+static const Group memory_groups[] = {
     {"0::", "/sys/fs/cgroup", "memory.max", "memory.current"},
     {":memory:", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"},
 };
 
+static const Group process_groups[] = {
+    {"0::", "/sys/fs/cgroup", "pids.max", "pids.current"},
+    {":pids:", "/sys/fs/cgroup/pids", "pids.max", "pids.current"},
+};
+
 /* The least that is left in the group at [path] and those above it. */
 static uint64_t
-get_memory_along(const char *path, size_t version)
+get_left_along(const char *path, const Group *group)
 {
     uint64_t least = UINT64_MAX;
     g_autofree char *left = g_strndup(path, strcspn(path, "\n"));
     for (char *slash = left + strlen(left); slash; slash = strrchr(left, '/')) {
         *slash = 0;
-        g_autofree char *folder = g_strconcat(groups[version].root, left, NULL);
-        uint64_t limit = read_number(folder, groups[version].limit);
-        uint64_t used = read_number(folder, groups[version].used);
+        g_autofree char *folder = g_strconcat(group->root, left, NULL);
+        uint64_t limit = read_number(folder, group->limit);
+        uint64_t used = read_number(folder, group->used);
         if (limit != UINT64_MAX && used != UINT64_MAX)
             least = MIN(least, limit > used ? limit - used : 0);
     }
     return least;
 }
 
+/* [group] is one of each version. */
 static uint64_t
-get_group_memory(void)
+get_left(int pid, const Group group[2])
 {
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents("/proc/self/cgroup", &text, NULL, NULL))
-        return UINT64_MAX;
+    g_autofree char *text = dup_file(pid, "cgroup", NULL);
     uint64_t least = UINT64_MAX;
-    for (size_t version = 0; version < G_N_ELEMENTS(groups); version++) {
-        const char *line = strstr(text, groups[version].line);
+    for (size_t version = 0; version < 2 && text; version++) {
+        const char *line = strstr(text, group[version].line);
         if (line)
-            least = MIN(least, get_memory_along(line + strlen(groups[version].line), version));
+            least = MIN(least, get_left_along(line + strlen(group[version].line), &group[version]));
     }
     return least;
 }
 
 uint64_t
-hg_process_get_available_memory(void)
+hg_process_get_available_memory(int pid)
 {
     g_autofree char *text = NULL;
     if (!g_file_get_contents("/proc/meminfo", &text, NULL, NULL))
-        return get_group_memory();
+        return get_left(pid, memory_groups);
     uint64_t machine = strtoull(find_status(text, "MemAvailable"), NULL, 10) * 1024;
-    return MIN(machine ? machine : UINT64_MAX, get_group_memory());
+    return MIN(machine ? machine : UINT64_MAX, get_left(pid, memory_groups));
+}
+
+uint64_t
+hg_process_get_free_processes(int pid)
+{
+    return get_left(pid, process_groups);
 }

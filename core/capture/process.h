@@ -38,6 +38,9 @@ bool hg_process_check_permission(const HgProcess *process, GError **error);
 /* Sets [error] to why the system says no (EPERM, EACCES) to tracing [process]. */
 void hg_process_explain_refusal(const HgProcess *process, GError **error);
 
-/* Returns: bytes this process can still have without swapping, the limits of its control group
+/* Returns: bytes process [pid] can still have without swapping, the limits of its control group
  * considered. */
-uint64_t hg_process_get_available_memory(void);
+uint64_t hg_process_get_available_memory(int pid);
+
+/* Returns: how many processes and threads the control group of [pid] may still have. */
+uint64_t hg_process_get_free_processes(int pid);

@@ -93,6 +93,7 @@ wait_until_halted(HgStopped *thread, int64_t deadline)
         if (id == thread->id && WIFSTOPPED(status)) {
             thread->halted = true;
             thread->signal = status >> 16 ? 0 : WSTOPSIG(status);
+            thread->is_at_rest = status >> 16 == PTRACE_EVENT_STOP;
         } else if (id) {
             thread->id = 0;
             return true;
@@ -155,6 +156,32 @@ hg_stop_begin(HgStop *stop, int pid, GError **error)
     if (halt_all(stop, error))
         return true;
     hg_stop_release(stop);
+    return false;
+}
+
+bool
+hg_stop_begin_any(HgStop *stop, int pid, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/task", pid);
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    const char *name;
+    stop->pid = pid;
+    stop->thread = g_array_new(FALSE, TRUE, sizeof(HgStopped));
+    while (folder && (name = g_dir_read_name(folder))) {
+        if (!seize(stop, atoi(name), error))
+            break;
+        guint last = stop->thread->len;
+        HgStopped *thread = last ? &g_array_index(stop->thread, HgStopped, last - 1) : NULL;
+        int64_t deadline = g_get_monotonic_time() + HALT_PATIENCE_US;
+        if (thread && wait_until_halted(thread, deadline) && thread->id)
+            return true;
+    }
+    bool has_threads = stop->thread->len;
+    hg_stop_release(stop);
+    if (has_threads && error && !*error)
+        g_set_error(error, HG_ERROR, HG_ERROR_BUSY, "no thread of process %d stops", pid);
+    else if (error && !*error)
+        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND, "process %d has ended", pid);
     return false;
 }
 

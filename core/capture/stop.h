@@ -13,9 +13,10 @@
 #include "core/capture/image.h"
 
 typedef struct {
-    int id;      /* of the thread */
-    int signal;  /* it was about to receive, 0: none */
-    bool halted; /* it is stopped now */
+    int id;          /* of the thread */
+    int signal;      /* it was about to receive, 0: none */
+    bool halted;     /* it is stopped now */
+    bool is_at_rest; /* because it was asked to, not on the way to a signal */
 } HgStopped;
 
 typedef struct {
@@ -26,6 +27,9 @@ typedef struct {
 /* Stops every thread of [pid], those started meanwhile as well. On failure all go on at once.
  * [stop] is to be released if and only if this returns true. */
 bool hg_stop_begin(HgStop *stop, int pid, GError **error);
+
+/* Stops one thread of [pid] alone, any that can be. */
+bool hg_stop_begin_any(HgStop *stop, int pid, GError **error);
 
 /* Lets all threads go on. */
 void hg_stop_release(HgStop *stop);

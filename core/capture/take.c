@@ -38,10 +38,12 @@ locate_live(int pid, HgRuntime *runtime, GError **error)
 }
 
 HgImage *
-hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress, GError **error)
+hg_image_take_process(int pid, bool fork, HgRuntime *runtime, const HgProgress *progress,
+                      GError **error)
 {
     g_auto(HgRuntime) known = {0};
-    HgImageProcessOptions options = {.pid = pid, .accept = is_good_moment, .user_data = &known};
+    HgImageProcessOptions options = {
+        .pid = pid, .accept = is_good_moment, .user_data = &known, .fork = fork};
     g_autoptr(HgImage) live = locate_live(pid, &known, error);
     g_autoptr(HgImage) image = live ? hg_image_new_process(&options, progress, error) : NULL;
     if (!image || !hg_runtime_locate_again(runtime, &known, image, error))
@@ -50,14 +52,14 @@ hg_image_take_process(int pid, HgRuntime *runtime, const HgProgress *progress, G
 }
 
 HgImage *
-hg_image_take_any_process(int pid, const HgProgress *progress, GError **error)
+hg_image_take_any_process(int pid, bool fork, const HgProgress *progress, GError **error)
 {
     g_auto(HgRuntime) runtime = {0};
     g_autoptr(GError) problem = NULL;
-    HgImage *image = hg_image_take_process(pid, &runtime, progress, &problem);
+    HgImage *image = hg_image_take_process(pid, fork, &runtime, progress, &problem);
     if (image)
         return image;
-    HgImageProcessOptions options = {.pid = pid};
+    HgImageProcessOptions options = {.pid = pid, .fork = fork};
     bool is_python = !g_error_matches(problem, HG_ERROR, HG_ERROR_NOT_FOUND) &&
                      !g_error_matches(problem, HG_ERROR, HG_ERROR_CANCELLED);
     image = is_python ? hg_image_new_process(&options, progress, error) : NULL;

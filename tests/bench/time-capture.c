@@ -52,7 +52,7 @@ time_capture(const char *source, GError **error)
     HgCaptureResult result;
     uint64_t before = get_peak();
     int pid = atoi(source);
-    g_autoptr(HgImage) image = pid ? hg_image_take_process(pid, &runtime, NULL, error)
+    g_autoptr(HgImage) image = pid ? hg_image_take_process(pid, false, &runtime, NULL, error)
                                    : hg_image_take_core(source, NULL, &runtime, error);
     if (!image)
         return false;

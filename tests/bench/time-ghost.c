@@ -61,7 +61,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_auto(HgRuntime) runtime = {0};
     g_autoptr(HgImage) image =
-        hg_image_take_process(argc == 2 ? atoi(argv[1]) : 0, &runtime, NULL, &error);
+        hg_image_take_process(argc == 2 ? atoi(argv[1]) : 0, false, &runtime, NULL, &error);
     g_autoptr(GArray) requests = g_array_new(FALSE, FALSE, sizeof(HgGhostRequest));
     g_autoptr(GArray) targets = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     if (!image) {

@@ -3,6 +3,7 @@
  *      take-image [--times N] PID        "version 3.11.2 ... objects 112908 worst 0 ..."
  *      take-image --hold FILE PID        makes FILE when the target is stopped, and holds it
  *      take-image --before COMMAND PID   runs the command when all is prepared for the stop
+ *      take-image --fork PID             reads a forked copy, with any of these
  *      take-image --save FILE PID        saves the image, then looks at it
  *      take-image --core [--sysroot DIR] FILE   looks at a core
  *
@@ -19,7 +20,7 @@
 #include "core/capture/take.h"
 
 static int n_times = 1;
-static gboolean is_core;
+static gboolean is_core, with_fork;
 static char *hold, *before, *save, *sysroot;
 static const GOptionEntry options[] = {
     {"times", 0, 0, G_OPTION_ARG_INT, &n_times, "", ""},
@@ -28,6 +29,7 @@ static const GOptionEntry options[] = {
     {"save", 0, 0, G_OPTION_ARG_FILENAME, &save, "", ""},
     {"sysroot", 0, 0, G_OPTION_ARG_FILENAME, &sysroot, "", ""},
     {"core", 0, 0, G_OPTION_ARG_NONE, &is_core, "", ""},
+    {"fork", 0, 0, G_OPTION_ARG_NONE, &with_fork, "", ""},
     {0},
 };
 
@@ -97,7 +99,7 @@ static bool
 take_any(const char *target, GError **error)
 {
     int pid = atoi(target);
-    HgImageProcessOptions how = {.pid = pid, .accept = hold ? hold_on : NULL};
+    HgImageProcessOptions how = {.pid = pid, .accept = hold ? hold_on : NULL, .fork = with_fork};
     HgProgress progress = {.func = run_before};
     g_autoptr(HgImage) image = hg_image_new_process(&how, &progress, error);
     return image != NULL;
@@ -108,8 +110,9 @@ take_python(const char *target, GError **error)
 {
     g_auto(HgRuntime) runtime = {0};
     HgImageOpenOptions how = {.sysroot = sysroot, .without_files = !sysroot};
-    g_autoptr(HgImage) image = is_core ? hg_image_take_core(target, &how, &runtime, error)
-                                       : hg_image_take_process(atoi(target), &runtime, NULL, error);
+    g_autoptr(HgImage) image =
+        is_core ? hg_image_take_core(target, &how, &runtime, error)
+                : hg_image_take_process(atoi(target), with_fork, &runtime, NULL, error);
     if (!image)
         return false;
     check_image(image, &runtime);
