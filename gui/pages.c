@@ -4,6 +4,7 @@
 
 #include "gui/pages/advice-page.h"
 #include "gui/pages/garbage-page.h"
+#include "gui/pages/graph-page.h"
 #include "gui/pages/growth-page.h"
 #include "gui/pages/holders-page.h"
 #include "gui/pages/new-page.h"
@@ -36,6 +37,8 @@ const HgPageKind hg_pages[] = {
      HG_PAGE_LISTED, hg_sql_page_get_type},
     {"object", "Object", "emblem-documents-symbolic", "One object and what is around it",
      HG_PAGE_OF_OBJECT, hg_object_page_get_type},
+    {"graph", "Graph", "network-workgroup-symbolic", "What is around an object, drawn",
+     HG_PAGE_OF_OBJECT, hg_graph_page_get_type},
     {"new", "New", "list-add-symbolic", "The objects of a type that were not there before",
      HG_PAGE_OF_LIST, hg_new_page_get_type},
     {0},

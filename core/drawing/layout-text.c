@@ -45,8 +45,7 @@ hg_layout_free(HgLayout *layout)
     g_free(layout);
 }
 
-/* ---- writing
- * ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void
 append_number(GString *text, double number, char end)
@@ -101,8 +100,7 @@ hg_layout_write(const HgLayout *layout)
     return g_string_free(text, FALSE);
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* What is left of a text, and which line it is. */
 typedef struct {

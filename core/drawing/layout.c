@@ -9,8 +9,7 @@ enum {
     MANY = 300
 };
 
-/* ---- asking Graphviz ---------------------------------------------------------------------------
- */
+/* ---- asking Graphviz ------------------------------------------------------------------------- */
 
 /* cgraph takes `char *` where it only reads */
 static void
@@ -32,7 +31,7 @@ set_defaults(Agraph_t *graph, bool is_large)
 {
     set_default(graph, AGRAPH, "rankdir", "LR");
     set_default(graph, AGRAPH, "nodesep", "0.2");
-    set_default(graph, AGRAPH, "ranksep", "0.5");
+    set_default(graph, AGRAPH, "ranksep", "0.4");
     if (is_large) {
         set_default(graph, AGRAPH, "nslimit", "2");
         set_default(graph, AGRAPH, "nslimit1", "2");
@@ -85,8 +84,7 @@ open_graph(const HgLayoutGraph *graph, Agnode_t **nodes, Agedge_t **edges)
     return opened;
 }
 
-/* ---- its answer
- * ---------------------------------------------------------------------------------- */
+/* ---- its answer ------------------------------------------------------------------------------ */
 
 static HgLayoutPoint
 turn(const HgLayout *layout, pointf point)

@@ -19,7 +19,7 @@ typedef struct {
     uint32_t *child; /* items by their parent */
 } Layout;
 
-/* ---- rows of children --------------------------------------------------------------------- */
+/* ---- rows of children ------------------------------------------------------------------------ */
 
 static uint32_t
 get_parent_row(const HgTreemapItem *items, uint32_t item)
@@ -43,7 +43,7 @@ group_children(Layout *layout, uint32_t n_items)
     }
 }
 
-/* ---- what is put into an area --------------------------------------------------------------- */
+/* ---- what is put into an area ---------------------------------------------------------------- */
 
 static int
 compare_entries(const void *a, const void *b)
@@ -112,7 +112,7 @@ collect(Layout *layout, uint32_t row, double weight, double space)
     return scale;
 }
 
-/* ---- rows of rectangles --------------------------------------------------------------------- */
+/* ---- rows of rectangles ---------------------------------------------------------------------- */
 
 /* How far from a square the worst rectangle of a row along [side] is. */
 static double

@@ -65,7 +65,7 @@ hg_neighbours_free(HgNeighbours *neighbours)
     g_free(neighbours);
 }
 
-/* ---- nodes -------------------------------------------------------------------------------- */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 static bool
 find_node(const Search *search, uint32_t object, uint32_t *place)
@@ -139,7 +139,7 @@ check_name(Search *search, uint32_t object, const HgTypeRow *type, bool *is_want
     return true;
 }
 
-/* ---- candidates --------------------------------------------------------------------------- */
+/* ---- candidates ------------------------------------------------------------------------------ */
 
 /* The neighbours of one object: each once, and for one behind a __dict__ that dict. */
 typedef struct {
@@ -264,7 +264,7 @@ find_targets(Search *search, uint32_t object, uint32_t owner, Candidates *candid
     return references;
 }
 
-/* ---- links -------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------------------- */
 
 /* Joins the labels of [references]: "[3], [17], [490], ...". */
 static char *
@@ -335,7 +335,7 @@ add_link(Search *search, uint32_t source, uint32_t target, uint32_t dict, GError
     return made.label;
 }
 
-/* ---- what is hidden ----------------------------------------------------------------------- */
+/* ---- what is hidden -------------------------------------------------------------------------- */
 
 typedef struct {
     const HgTypeRow *type;
@@ -407,7 +407,7 @@ note_more(Search *search, uint32_t place, bool is_backward, const Candidates *ca
     return true;
 }
 
-/* ---- one step ----------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------- */
 
 /* Whether the neighbour, or the __dict__ before it, is [which]. */
 static bool

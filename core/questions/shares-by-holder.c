@@ -172,8 +172,7 @@ sweep(Search *search, GError **error)
     return true;
 }
 
-/* ---- what is found ----------------------------------------------------------------------------
- */
+/* ---- what is found --------------------------------------------------------------------------- */
 
 static int
 compare_found(const void *a, const void *b)
@@ -246,8 +245,7 @@ take_found(Search *search, GError **error)
     return true;
 }
 
-/* ---- what is small ----------------------------------------------------------------------------
- */
+/* ---- what is small --------------------------------------------------------------------------- */
 
 /* Crowds of a type that are enough to be seen. The others of a share are joined. */
 static bool

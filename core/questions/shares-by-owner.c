@@ -47,8 +47,7 @@ clear_search(Search *search)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, clear_search)
 
-/* ---- owners -----------------------------------------------------------------------------------
- */
+/* ---- owners ---------------------------------------------------------------------------------- */
 
 static int
 compare_names(const void *name, const void *entry)
@@ -153,8 +152,7 @@ find_owners(Search *search, GError **error)
     return true;
 }
 
-/* ---- whose each object is -----------------------------------------------------------------------
- */
+/* ---- whose each object is -------------------------------------------------------------------- */
 
 /* The number of a type is that of its owner, so the types are where the owners will be. */
 static bool
@@ -250,8 +248,7 @@ weigh(Search *search, GError **error)
     return true;
 }
 
-/* ---- shares -------------------------------------------------------------------------------------
- */
+/* ---- shares ---------------------------------------------------------------------------------- */
 
 /* A share in the making: a package, a module or a type. */
 typedef struct Group Group;

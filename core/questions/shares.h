@@ -56,7 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgShares, hg_shares_free)
  * columns of the whole snapshot. */
 HgShares *hg_shares_find(HgSnapshot *snapshot, const HgSharesOptions *options, GError **error);
 
-/* ---- for the files that find them ----------------------------------------------------------- */
+/* ---- for the files that find them ------------------------------------------------------------ */
 
 /* Adds a share and takes its label. Returns: its place. */
 uint32_t hg_shares_add(HgShares *shares, const HgShare *share);

@@ -9,8 +9,7 @@ enum {
     UNDO_MOST = 200
 };
 
-/* ---- objects -----------------------------------------------------------------------------------
- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 static GArray *
 new_objects(void)
@@ -49,8 +48,7 @@ same_arrays(const GArray *one, const GArray *other, size_t size)
            (one->len == 0 || memcmp(one->data, other->data, one->len * size) == 0);
 }
 
-/* ---- a state ------------------------------------------------------------------------------------
- */
+/* ---- a state --------------------------------------------------------------------------------- */
 
 HgGraphState *
 hg_graph_state_new(uint32_t object, bool is_backward)
@@ -119,8 +117,7 @@ hg_graph_state_equal(const HgGraphState *state, const HgGraphState *other)
            same_expansions(state->expansions, other->expansions);
 }
 
-/* ---- wishes
- * -------------------------------------------------------------------------------------- */
+/* ---- wishes ---------------------------------------------------------------------------------- */
 
 static HgExpansion *
 find_expansion(HgGraphState *state, uint32_t object, bool is_backward)
@@ -246,8 +243,7 @@ hg_graph_state_dup_command(const HgGraphState *state, uint64_t address)
     return g_string_free(command, FALSE);
 }
 
-/* ---- undo ---------------------------------------------------------------------------------------
- */
+/* ---- undo ------------------------------------------------------------------------------------ */
 
 static void
 free_state(void *state)

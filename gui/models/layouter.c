@@ -43,8 +43,7 @@ find_helper(void)
     return g_strdup(HG_LIBEXECDIR "/heapgraph-layout");
 }
 
-/* ---- the answer
- * ----------------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static void
 tell(HgLayoutJob *job, GBytes *bytes, const GError *problem)
@@ -120,8 +119,7 @@ on_no_process(void *user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* ---- asking
- * ---------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static HgLayoutJob *
 start(HgLayoutJob *job, const char *question, const char *format)

@@ -1,0 +1,855 @@
+/* graph-page.c - the graph around an object, drawn.
+ *
+ *      state ──▶ worker: neighbours, picture ──▶ scene: texts measured ──▶ helper: layout ──▶ view
+ *
+ * What somebody does in the view changes the state; then the same happens again, and what was there
+ * stays about where it was. The argument of a place is "refs": what the object refers to; none:
+ * what refers to it.
+ * SPDX-License-Identifier: MIT */
+#include "gui/pages/graph-page.h"
+
+#include "core/drawing/dot.h"
+#include "core/numbers.h"
+#include "gui/choice.h"
+#include "gui/graph-legend.h"
+#include "gui/graph-view.h"
+#include "gui/list-view.h"
+#include "gui/models/graph-answer.h"
+#include "gui/models/layouter.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    EXPAND_MOST = 12, /* neighbours a click on a node brings */
+    BUSY_AFTER = 200, /* milliseconds until one is told to wait */
+    PLACES_KEPT = 32, /* whose states are there when one comes back */
+    EXPORT_PATIENCE = 60000
+};
+
+/* What somebody made of a place. */
+typedef struct {
+    HgPlace *place;
+    HgGraphHistory *history;
+} Visit;
+
+struct _HgGraphPage {
+    HgPage parent;
+    GtkWidget *bar, *choice;
+    HgGraphView *view;
+    HgGraphLegend *legend;
+    GtkStack *stack;
+    GtkSpinner *spinner;
+    GtkRevealer *busy, *steps;
+    GtkLabel *status, *matches;
+    GtkEditable *search, *filter, *ignore;
+    GtkSpinButton *depth, *too_many;
+    AdwStatusPage *problem;
+    GPtrArray *visits; /* Visit, the latest last */
+    HgJob *job, *side_job;
+    HgLayoutJob *layout_job, *export_job;
+    HgGraphAnswer *asked, *shown; /* on its way; in the view */
+    HgScene *scene;               /* of the asked one, without places yet */
+    HgPlace *shown_place;
+    GFile *export_to;
+    uint32_t anchor, way_of;
+    unsigned busy_source;
+    bool is_setting; /* options are set, not changed by somebody */
+};
+
+G_DEFINE_FINAL_TYPE(HgGraphPage, hg_graph_page, HG_TYPE_PAGE)
+
+/* ---- states ---------------------------------------------------------------------------------- */
+
+static void
+free_visit(void *data)
+{
+    Visit *visit = data;
+    hg_place_unref(visit->place);
+    hg_graph_history_free(visit->history);
+    g_free(visit);
+}
+
+static HgGraphHistory *
+get_history(HgGraphPage *page)
+{
+    Visit *last = page->visits->pdata[page->visits->len - 1];
+    return last->history;
+}
+
+static const HgGraphState *
+get_state(HgGraphPage *page)
+{
+    return hg_graph_history_get(get_history(page));
+}
+
+/* Makes the visit of [place] the last one: that which was there, or a new one. */
+static void
+visit(HgGraphPage *page, const HgPlace *place)
+{
+    for (unsigned i = 0; i < page->visits->len; i++) {
+        Visit *old = page->visits->pdata[i];
+        if (!hg_place_equal(old->place, place))
+            continue;
+        g_ptr_array_steal_index(page->visits, i);
+        g_ptr_array_add(page->visits, old);
+        return;
+    }
+    Visit *new = g_new(Visit, 1);
+    new->place = hg_place_ref(place);
+    new->history = hg_graph_history_new(
+        hg_graph_state_new(place->object, g_strcmp0(place->argument, "refs") != 0));
+    g_ptr_array_add(page->visits, new);
+    if (page->visits->len > PLACES_KEPT)
+        g_ptr_array_remove_index(page->visits, 0);
+}
+
+static void
+update_actions(HgGraphPage *page)
+{
+    GtkWidget *widget = GTK_WIDGET(page);
+    bool has = page->visits->len > 0;
+    gtk_widget_action_set_enabled(widget, "graph-page.undo",
+                                  has && hg_graph_history_can_step(get_history(page), -1));
+    gtk_widget_action_set_enabled(widget, "graph-page.redo",
+                                  has && hg_graph_history_can_step(get_history(page), 1));
+}
+
+static void
+set_options(HgGraphPage *page)
+{
+    const HgGraphState *state = get_state(page);
+    page->is_setting = true;
+    hg_choice_set(page->choice, state->is_backward ? 0 : 1);
+    gtk_spin_button_set_value(page->depth, state->depth);
+    gtk_spin_button_set_value(page->too_many, state->too_many);
+    gtk_editable_set_text(page->filter, state->filter ? state->filter : "");
+    gtk_editable_set_text(page->ignore, state->ignore ? state->ignore : "");
+    page->is_setting = false;
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+static gboolean
+on_busy(void *data)
+{
+    HgGraphPage *page = data;
+    page->busy_source = 0;
+    gtk_spinner_start(page->spinner);
+    gtk_revealer_set_reveal_child(page->busy, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+set_busy(HgGraphPage *page, bool is_busy)
+{
+    g_clear_handle_id(&page->busy_source, g_source_remove);
+    if (is_busy) {
+        page->busy_source = g_timeout_add(BUSY_AFTER, on_busy, page);
+        return;
+    }
+    gtk_spinner_stop(page->spinner);
+    gtk_revealer_set_reveal_child(page->busy, FALSE);
+}
+
+static void
+say(HgGraphPage *page, const char *message)
+{
+    hg_session_say(hg_page_get_session(HG_PAGE(page)), message);
+}
+
+/* What is on the picture stays there if it can. */
+static void
+fail(HgGraphPage *page, const GError *error)
+{
+    set_busy(page, false);
+    if (page->shown && hg_place_equal(page->shown_place, hg_page_get_place(HG_PAGE(page)))) {
+        say(page, error->message);
+        return;
+    }
+    adw_status_page_set_description(page->problem, error->message);
+    gtk_stack_set_visible_child_name(page->stack, "error");
+}
+
+/* ---- the picture ----------------------------------------------------------------------------- */
+
+static void
+show_status(HgGraphPage *page)
+{
+    const HgNeighbours *neighbours = page->shown->neighbours;
+    uint64_t n_more = 0;
+    for (unsigned i = 0; i < neighbours->nodes->len; i++) {
+        const HgNeighbour *node = neighbours->nodes->pdata[i];
+        n_more += node->side[0].n_more + node->side[1].n_more;
+    }
+    g_autofree char *more = hg_number_dup_count(n_more);
+    g_autofree char *told = n_more ? g_strdup_printf(", %s more not drawn", more) : g_strdup("");
+    g_autofree char *status =
+        g_strdup_printf("%s: %u object%s, %u reference%s%s",
+                        page->shown->picture->caption ? page->shown->picture->caption : "",
+                        neighbours->nodes->len, neighbours->nodes->len == 1 ? "" : "s",
+                        neighbours->links->len, neighbours->links->len == 1 ? "" : "s", told);
+    gtk_label_set_text(page->status, status);
+}
+
+static void
+show_matches(HgGraphPage *page, unsigned number, unsigned count)
+{
+    bool is_searching = *gtk_editable_get_text(page->search);
+    g_autofree char *text =
+        count ? g_strdup_printf("%u of %u", number, count) : g_strdup("nothing found");
+    gtk_label_set_text(page->matches, is_searching ? text : "");
+    gtk_revealer_set_reveal_child(page->steps, is_searching);
+    gtk_widget_action_set_enabled(GTK_WIDGET(page), "graph-page.next", count > 0);
+    gtk_widget_action_set_enabled(GTK_WIDGET(page), "graph-page.previous", count > 0);
+}
+
+static void
+search_again(HgGraphPage *page)
+{
+    unsigned count = hg_graph_view_search(page->view, gtk_editable_get_text(page->search));
+    show_matches(page, count ? 1 : 0, count);
+}
+
+static void
+set_title(HgGraphPage *page)
+{
+    const HgPictureNode *first = hg_picture_get_node(page->shown->picture, 0);
+    g_autofree char *title = g_strdup_printf("Graph: %s", first->title);
+    hg_page_set_title(HG_PAGE(page), title);
+}
+
+static void
+on_layout(HgLayout *layout, const GError *error, void *user_data)
+{
+    HgGraphPage *page = user_data;
+    page->layout_job = NULL;
+    if (!layout) {
+        fail(page, error);
+        return;
+    }
+    const HgPlace *here = hg_page_get_place(HG_PAGE(page));
+    bool follows = hg_place_equal(page->shown_place, here);
+    const HgScene *before = follows ? hg_graph_view_get_scene(page->view) : NULL;
+    HgScene *scene = g_steal_pointer(&page->scene);
+    hg_scene_place(scene, layout, before, page->anchor);
+    hg_graph_view_set_scene(page->view, scene, follows);
+    hg_graph_legend_set_scene(page->legend, scene);
+    g_clear_pointer(&page->shown, hg_graph_answer_free);
+    page->shown = g_steal_pointer(&page->asked);
+    hg_place_unref(page->shown_place);
+    page->shown_place = hg_place_ref(here);
+    if (!follows)
+        hg_graph_view_select(page->view, 0);
+    gtk_stack_set_visible_child_name(page->stack, "graph");
+    set_busy(page, false);
+    show_status(page);
+    set_title(page);
+    search_again(page);
+}
+
+static void
+on_picture(void *answer, const GError *error, void *user_data)
+{
+    HgGraphPage *page = user_data;
+    page->job = NULL;
+    if (!answer) {
+        fail(page, error);
+        return;
+    }
+    page->asked = answer;
+    page->scene = hg_scene_new(page->asked->picture, page->asked->neighbours,
+                               gtk_widget_get_pango_context(GTK_WIDGET(page->view)));
+    page->layout_job =
+        hg_layout_ask(hg_scene_dup_sizes(page->scene), HG_LAYOUT_PATIENCE, on_layout, page);
+}
+
+static void
+stop(HgGraphPage *page)
+{
+    g_clear_pointer(&page->job, hg_job_cancel);
+    g_clear_pointer(&page->layout_job, hg_layout_cancel);
+    g_clear_pointer(&page->asked, hg_graph_answer_free);
+    g_clear_pointer(&page->scene, hg_scene_free);
+    set_busy(page, false);
+}
+
+static void
+ask(HgGraphPage *page)
+{
+    const HgPlace *place = hg_page_get_place(HG_PAGE(page));
+    HgWork *work = hg_session_get_work(hg_page_get_session(HG_PAGE(page)));
+    stop(page);
+    update_actions(page);
+    set_options(page);
+    set_busy(page, true);
+    HgGraphQuestion *question =
+        hg_graph_question_new(place->shot, hg_graph_state_copy(get_state(page)));
+    page->job = hg_work_ask(work, hg_graph_answer_find, question, hg_graph_question_free,
+                            hg_graph_answer_free, on_picture, page);
+}
+
+/* Goes on to [state], which it takes. */
+static void
+change(HgGraphPage *page, HgGraphState *state, uint32_t anchor)
+{
+    hg_graph_history_push(get_history(page), state);
+    page->anchor = anchor;
+    ask(page);
+}
+
+static void
+on_again(HgGraphPage *page)
+{
+    ask(page);
+}
+
+/* ---- the list of those that are too many ----------------------------------------------------- */
+
+static void
+on_row(HgGraphPage *page, HgRow *row, gboolean in_new_tab, HgListView *list)
+{
+    GtkWidget *popover = gtk_widget_get_ancestor(GTK_WIDGET(list), GTK_TYPE_POPOVER);
+    uint32_t beside = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(popover), "beside"));
+    bool is_backward = g_object_get_data(G_OBJECT(popover), "is-backward") != NULL;
+    HgGraphState *state = hg_graph_state_copy(get_state(page));
+    hg_graph_state_pin(state, hg_row_get_object(row), beside, is_backward);
+    change(page, state, beside);
+    gtk_popover_popdown(GTK_POPOVER(popover));
+}
+
+static gboolean
+on_unparent(void *popover)
+{
+    if (gtk_widget_get_parent(popover))
+        gtk_widget_unparent(popover);
+    return G_SOURCE_REMOVE;
+}
+
+/* Not at once: what was chosen in it is done after it has closed. */
+static void
+on_popover_closed(GtkWidget *popover)
+{
+    g_idle_add_full(G_PRIORITY_LOW, on_unparent, g_object_ref(popover), g_object_unref);
+}
+
+static void
+open_popover(HgGraphPage *page, GtkWidget *popover, const GdkRectangle *area)
+{
+    gtk_widget_set_parent(popover, GTK_WIDGET(page->view));
+    gtk_popover_set_pointing_to(GTK_POPOVER(popover), area);
+    g_signal_connect(popover, "closed", G_CALLBACK(on_popover_closed), NULL);
+    gtk_popover_popup(GTK_POPOVER(popover));
+}
+
+static void
+open_list(HgGraphPage *page, uint32_t number, uint32_t object, bool is_backward)
+{
+    GtkWidget *popover = gtk_popover_new();
+    HgListView *list =
+        g_object_new(HG_TYPE_LIST_VIEW, "width-request", 520, "height-request", 340, NULL);
+    HgGraphQuestion *question = hg_graph_question_new(hg_page_get_place(HG_PAGE(page))->shot, NULL);
+    GdkRectangle area;
+    question->object = object;
+    question->is_backward = is_backward;
+    g_object_set_data(G_OBJECT(popover), "beside", GUINT_TO_POINTER(object));
+    g_object_set_data(G_OBJECT(popover), "is-backward", GINT_TO_POINTER(is_backward));
+    hg_list_view_set_empty(list, "None Matches", "Change or clear the filter.");
+    g_signal_connect_object(list, "open", G_CALLBACK(on_row), page, G_CONNECT_SWAPPED);
+    gtk_popover_set_child(GTK_POPOVER(popover), GTK_WIDGET(list));
+    hg_graph_view_get_area(page->view, number, &area);
+    open_popover(page, popover, &area);
+    hg_list_view_ask(list, hg_page_get_session(HG_PAGE(page)), hg_graph_answer_list, question,
+                     hg_graph_question_free);
+}
+
+/* ---- what one does with a node --------------------------------------------------------------- */
+
+static void
+toggle(HgGraphPage *page, const HgSceneNode *node, bool is_backward)
+{
+    HgGraphState *state = hg_graph_state_copy(get_state(page));
+    if (node->is_expanded[is_backward])
+        hg_graph_state_collapse(state, node->object, is_backward);
+    else
+        hg_graph_state_expand(state, node->object, is_backward, MAX(state->too_many, EXPAND_MOST));
+    change(page, state, node->object);
+}
+
+static void
+hide(HgGraphPage *page, const HgSceneNode *node)
+{
+    HgGraphState *state = hg_graph_state_copy(get_state(page));
+    if (hg_graph_state_hide(state, node->object)) {
+        change(page, state, HG_NONE);
+        return;
+    }
+    hg_graph_state_free(state);
+    say(page, "The object that was asked for stays");
+}
+
+static void
+on_way(void *answer, const GError *error, void *user_data)
+{
+    HgGraphPage *page = user_data;
+    GArray *way = answer;
+    page->side_job = NULL;
+    if (!way) {
+        say(page, error->message);
+        return;
+    }
+    HgGraphState *state = hg_graph_state_copy(get_state(page));
+    hg_graph_state_add_way(state, way);
+    change(page, state, page->way_of);
+    g_array_unref(way);
+}
+
+static void
+free_way(void *way)
+{
+    g_array_unref(way);
+}
+
+static void
+show_way(HgGraphPage *page, uint32_t object, bool ends_at_holder)
+{
+    HgGraphQuestion *question = hg_graph_question_new(hg_page_get_place(HG_PAGE(page))->shot, NULL);
+    HgWork *work = hg_session_get_work(hg_page_get_session(HG_PAGE(page)));
+    question->object = object;
+    question->ends_at_holder = ends_at_holder;
+    page->way_of = object;
+    g_clear_pointer(&page->side_job, hg_job_cancel);
+    page->side_job = hg_work_ask(work, hg_graph_answer_find_way, question, hg_graph_question_free,
+                                 free_way, on_way, page);
+}
+
+static void
+copy(HgGraphPage *page, char *text)
+{
+    gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(page)), text);
+    g_autofree char *message = g_strdup_printf("Copied %s", text);
+    say(page, message);
+    g_free(text);
+}
+
+/* The command line that asks the same about one node. */
+static char *
+dup_command_of(HgGraphPage *page, const HgSceneNode *node)
+{
+    const HgShot *shot = hg_page_get_place(HG_PAGE(page))->shot;
+    g_autofree char *command = hg_graph_state_dup_command(get_state(page), node->address);
+    g_autofree char *store = g_shell_quote(shot->path);
+    g_autofree char *snapshot = g_shell_quote(shot->name);
+    return g_strdup_printf("heapgraph %s -d %s -s %s", command, store, snapshot);
+}
+
+static void
+go(HgGraphPage *page, const char *where, uint32_t object, bool in_new_tab)
+{
+    const HgPlace *here = hg_page_get_place(HG_PAGE(page));
+    bool is_graph = g_str_equal(where, "graph");
+    g_autoptr(HgPlace) place =
+        hg_place_new(where, here->shot, object, is_graph ? here->argument : NULL);
+    hg_session_go(hg_page_get_session(HG_PAGE(page)), place, in_new_tab);
+}
+
+static void
+act_on_object(HgGraphPage *page, const char *what, const HgSceneNode *node)
+{
+    bool is_backward = get_state(page)->is_backward;
+    if (g_str_equal(what, "open") || g_str_equal(what, "open-in-tab"))
+        go(page, "object", node->object, g_str_equal(what, "open-in-tab"));
+    else if (g_str_equal(what, "toggle"))
+        toggle(page, node, is_backward);
+    else if (g_str_equal(what, "toggle-other"))
+        toggle(page, node, !is_backward);
+    else if (g_str_equal(what, "referrers") || g_str_equal(what, "referents"))
+        toggle(page, node, g_str_equal(what, "referrers"));
+    else if (g_str_equal(what, "hide"))
+        hide(page, node);
+    else if (g_str_equal(what, "way") || g_str_equal(what, "holder"))
+        show_way(page, node->object, g_str_equal(what, "holder"));
+    else if (g_str_equal(what, "center"))
+        go(page, "graph", node->object, false);
+    else if (g_str_equal(what, "copy-address"))
+        copy(page, g_strdup_printf("0x%" PRIx64, node->address));
+    else if (g_str_equal(what, "copy-command"))
+        copy(page, dup_command_of(page, node));
+}
+
+static void
+on_act(HgGraphPage *page, const char *what, unsigned number)
+{
+    const HgScene *scene = hg_graph_view_get_scene(page->view);
+    if (!scene || number >= scene->nodes->len)
+        return;
+    HgSceneNode *node = hg_scene_get_node(scene, number);
+    uint32_t object = node->object != HG_NONE ? node->object : node->beside;
+    if (g_str_equal(what, "select") && object != HG_NONE)
+        hg_session_select(hg_page_get_session(HG_PAGE(page)), page->shown_place->shot, object);
+    else if (g_str_equal(what, "list") && object != HG_NONE)
+        open_list(page, number, object,
+                  node->object == HG_NONE ? node->is_backward : get_state(page)->is_backward);
+    else if (node->object != HG_NONE)
+        act_on_object(page, what, node);
+}
+
+/* ---- the menu of a node ---------------------------------------------------------------------- */
+
+static void
+append_side(GMenu *menu, const HgSceneNode *node, bool is_backward)
+{
+    const char *action = is_backward ? "graph.referrers" : "graph.referents";
+    bool is_expanded = node->is_expanded[is_backward];
+    g_menu_append(menu,
+                  is_backward ? is_expanded ? "Hide What _Refers to It" : "Show What _Refers to It"
+                  : is_expanded ? "Hide What It Re_fers To"
+                                : "Show What It Re_fers To",
+                  action);
+}
+
+static void
+append_section(GMenu *menu, GMenu *section)
+{
+    g_menu_append_section(menu, NULL, G_MENU_MODEL(section));
+    g_object_unref(section);
+}
+
+static GMenu *
+make_menu(const HgSceneNode *node)
+{
+    GMenu *menu = g_menu_new(), *look = g_menu_new(), *more = g_menu_new(), *copies = g_menu_new();
+    g_menu_append(look, "_Open", "graph.open");
+    g_menu_append(look, "Open in New _Tab", "graph.open-in-tab");
+    g_menu_append(look, "_Draw What Is Around It", "graph.center");
+    append_section(menu, look);
+    append_side(more, node, true);
+    append_side(more, node, false);
+    g_menu_append(more, "Show Its _Holder", "graph.holder");
+    g_menu_append(more, "Show the _Way From a Root", "graph.way");
+    g_menu_append(more, "_List Its Neighbours", "graph.list");
+    g_menu_append(more, "_Hide", "graph.hide");
+    append_section(menu, more);
+    g_menu_append(copies, "Copy _Address", "graph.copy-address");
+    g_menu_append(copies, "_Copy Command Line", "graph.copy-command");
+    append_section(menu, copies);
+    return menu;
+}
+
+static void
+on_menu(HgGraphPage *page, unsigned number, double x, double y)
+{
+    const HgScene *scene = hg_graph_view_get_scene(page->view);
+    GdkRectangle area = {(int)x, (int)y, 1, 1};
+    if (!scene || number >= scene->nodes->len ||
+        hg_scene_get_node(scene, number)->object == HG_NONE)
+        return;
+    g_autoptr(GMenu) menu = make_menu(hg_scene_get_node(scene, number));
+    GtkWidget *popover = gtk_popover_menu_new_from_model(G_MENU_MODEL(menu));
+    gtk_popover_set_has_arrow(GTK_POPOVER(popover), FALSE);
+    gtk_widget_set_halign(popover, GTK_ALIGN_START);
+    open_popover(page, popover, &area);
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static void
+on_option(HgGraphPage *page)
+{
+    g_autoptr(GError) error = NULL;
+    if (page->is_setting || page->visits->len == 0)
+        return;
+    HgGraphState *state = hg_graph_state_copy(get_state(page));
+    state->depth = (unsigned)gtk_spin_button_get_value_as_int(page->depth);
+    state->too_many = (unsigned)gtk_spin_button_get_value_as_int(page->too_many);
+    if (hg_graph_state_set_filter(state, gtk_editable_get_text(page->filter),
+                                  gtk_editable_get_text(page->ignore), &error)) {
+        change(page, state, HG_NONE);
+        return;
+    }
+    hg_graph_state_free(state);
+    say(page, error->message);
+}
+
+static void
+on_direction(HgGraphPage *page)
+{
+    const HgPlace *here = hg_page_get_place(HG_PAGE(page));
+    if (page->is_setting || !here)
+        return;
+    hg_page_go(HG_PAGE(page), "graph", here->object,
+               hg_choice_get(page->choice) == 0 ? NULL : "refs");
+}
+
+static void
+step_history(GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    HgGraphPage *page = HG_GRAPH_PAGE(widget);
+    if (page->visits->len == 0 ||
+        !hg_graph_history_step(get_history(page), g_str_has_suffix(action, "undo") ? -1 : 1))
+        return;
+    page->anchor = HG_NONE;
+    ask(page);
+}
+
+static void
+zoom(GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    HgGraphView *view = HG_GRAPH_PAGE(widget)->view;
+    if (g_str_has_suffix(action, "fit"))
+        hg_graph_view_fit(view);
+    else
+        hg_graph_view_zoom(view, g_str_has_suffix(action, "in") ? 1.25 : 0.8);
+}
+
+/* ---- search ---------------------------------------------------------------------------------- */
+
+static void
+on_search(HgGraphPage *page)
+{
+    search_again(page);
+    hg_graph_view_search_step(page->view, 0);
+}
+
+static void
+step_search(HgGraphPage *page, int step)
+{
+    unsigned number = hg_graph_view_search_step(page->view, step);
+    unsigned count = hg_graph_view_count_matches(page->view);
+    show_matches(page, number, count);
+}
+
+static void
+on_next(HgGraphPage *page)
+{
+    step_search(page, 1);
+}
+
+static void
+on_previous(HgGraphPage *page)
+{
+    step_search(page, -1);
+}
+
+static void
+search_action(GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    step_search(HG_GRAPH_PAGE(widget), g_str_has_suffix(action, "next") ? 1 : -1);
+}
+
+static void
+on_stop_search(HgGraphPage *page)
+{
+    gtk_editable_set_text(page->search, "");
+    gtk_widget_grab_focus(GTK_WIDGET(page->view));
+}
+
+static void
+begin_search(HgPage *page)
+{
+    gtk_widget_grab_focus(GTK_WIDGET(HG_GRAPH_PAGE(page)->search));
+}
+
+/* ---- export ---------------------------------------------------------------------------------- */
+
+static void
+on_written(GObject *source, GAsyncResult *result, void *user_data)
+{
+    g_autoptr(HgSession) session = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *name = g_file_get_basename(G_FILE(source));
+    bool done = g_file_replace_contents_finish(G_FILE(source), result, NULL, &error);
+    g_autofree char *message =
+        done ? g_strdup_printf("Saved %s", name) : g_strdup_printf("%s: %s", name, error->message);
+    hg_session_say(session, message);
+}
+
+static void
+write_picture(HgGraphPage *page, GBytes *bytes)
+{
+    g_file_replace_contents_bytes_async(page->export_to, bytes, NULL, FALSE,
+                                        G_FILE_CREATE_REPLACE_DESTINATION, NULL, on_written,
+                                        g_object_ref(hg_page_get_session(HG_PAGE(page))));
+}
+
+static void
+on_rendered(GBytes *bytes, const GError *error, void *user_data)
+{
+    HgGraphPage *page = user_data;
+    page->export_job = NULL;
+    if (bytes)
+        write_picture(page, bytes);
+    else
+        say(page, error->message);
+}
+
+static void
+export_to(HgGraphPage *page, GFile *file, const char *format)
+{
+    g_autofree char *dot = hg_dot_write(page->shown->picture);
+    g_set_object(&page->export_to, file);
+    g_clear_pointer(&page->export_job, hg_layout_cancel);
+    if (g_str_equal(format, "dot")) {
+        g_autoptr(GBytes) bytes = g_bytes_new(dot, strlen(dot));
+        write_picture(page, bytes);
+        return;
+    }
+    page->export_job = hg_layout_ask_render(dot, format, EXPORT_PATIENCE, on_rendered, page);
+}
+
+static void
+on_file(HgGraphPage *page, int response, GtkFileChooserNative *dialog)
+{
+    const char *format = g_object_get_data(G_OBJECT(dialog), "format");
+    if (response == GTK_RESPONSE_ACCEPT && page->shown) {
+        g_autoptr(GFile) file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+        export_to(page, file, format);
+    }
+    gtk_native_dialog_destroy(GTK_NATIVE_DIALOG(dialog));
+    g_object_unref(dialog);
+}
+
+static void
+export_action(GtkWidget *widget, const char *action, GVariant *parameter)
+{
+    const char *format = g_variant_get_string(parameter, NULL);
+    g_autofree char *name = g_strconcat("graph.", format, NULL);
+    if (!HG_GRAPH_PAGE(widget)->shown)
+        return;
+    GtkFileChooserNative *dialog =
+        gtk_file_chooser_native_new("Export Picture", GTK_WINDOW(gtk_widget_get_root(widget)),
+                                    GTK_FILE_CHOOSER_ACTION_SAVE, "_Export", "_Cancel");
+    gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), name);
+    gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+    g_object_set_data_full(G_OBJECT(dialog), "format", g_strdup(format), g_free);
+    g_signal_connect_object(dialog, "response", G_CALLBACK(on_file), widget, G_CONNECT_SWAPPED);
+    gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}
+
+/* ---- the page -------------------------------------------------------------------------------- */
+
+static void
+show(HgPage *page, const HgPlace *place)
+{
+    HgGraphPage *self = HG_GRAPH_PAGE(page);
+    if (place->object == HG_NONE) {
+        stop(self);
+        gtk_stack_set_visible_child_name(self->stack, "empty");
+        return;
+    }
+    visit(self, place);
+    self->anchor = HG_NONE;
+    ask(self);
+}
+
+static char *
+dup_command(HgPage *page, const HgPlace *place)
+{
+    HgGraphPage *self = HG_GRAPH_PAGE(page);
+    if (!self->shown || self->visits->len == 0)
+        return NULL;
+    return hg_graph_state_dup_command(get_state(self),
+                                      hg_picture_get_node(self->shown->picture, 0)->address);
+}
+
+static void
+hg_graph_page_init(HgGraphPage *page)
+{
+    static const HgChoiceOption options[] = {{"Referrers", "What refers to the object"},
+                                             {"Referents", "What the object refers to"},
+                                             {0}};
+    g_type_ensure(HG_TYPE_GRAPH_VIEW);
+    g_type_ensure(HG_TYPE_GRAPH_LEGEND);
+    gtk_widget_init_template(GTK_WIDGET(page));
+    page->visits = g_ptr_array_new_with_free_func(free_visit);
+    page->anchor = HG_NONE;
+    page->choice = hg_choice_new(options, G_CALLBACK(on_direction), page);
+    gtk_box_prepend(GTK_BOX(page->bar), page->choice);
+    update_actions(page);
+    show_matches(page, 0, 0);
+}
+
+static void
+dispose(GObject *object)
+{
+    HgGraphPage *page = HG_GRAPH_PAGE(object);
+    stop(page);
+    g_clear_pointer(&page->side_job, hg_job_cancel);
+    g_clear_pointer(&page->export_job, hg_layout_cancel);
+    g_clear_pointer(&page->shown, hg_graph_answer_free);
+    g_clear_pointer(&page->shown_place, hg_place_unref);
+    g_clear_object(&page->export_to);
+    gtk_widget_dispose_template(GTK_WIDGET(page), HG_TYPE_GRAPH_PAGE);
+    G_OBJECT_CLASS(hg_graph_page_parent_class)->dispose(object);
+}
+
+static void
+finalize(GObject *object)
+{
+    g_ptr_array_unref(HG_GRAPH_PAGE(object)->visits);
+    G_OBJECT_CLASS(hg_graph_page_parent_class)->finalize(object);
+}
+
+static void
+bind_children(GtkWidgetClass *class)
+{
+    gtk_widget_class_set_template_from_resource(class, "/org/heapgraph/Viewer/pages/graph-page.ui");
+    gtk_widget_class_bind_template_child(class, HgGraphPage, bar);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, view);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, legend);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, stack);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, spinner);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, busy);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, steps);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, status);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, matches);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, search);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, filter);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, ignore);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, depth);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, too_many);
+    gtk_widget_class_bind_template_child(class, HgGraphPage, problem);
+    gtk_widget_class_bind_template_callback(class, on_act);
+    gtk_widget_class_bind_template_callback(class, on_menu);
+    gtk_widget_class_bind_template_callback(class, on_option);
+    gtk_widget_class_bind_template_callback(class, on_search);
+    gtk_widget_class_bind_template_callback(class, on_next);
+    gtk_widget_class_bind_template_callback(class, on_previous);
+    gtk_widget_class_bind_template_callback(class, on_stop_search);
+    gtk_widget_class_bind_template_callback(class, on_again);
+}
+
+static const struct {
+    const char *action, *parameter;
+    GtkWidgetActionActivateFunc activate;
+    unsigned key;
+    GdkModifierType state;
+} actions[] = {
+    {"graph-page.undo", NULL, step_history, GDK_KEY_z, GDK_CONTROL_MASK},
+    {"graph-page.redo", NULL, step_history, GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK},
+    {"graph-page.zoom-in", NULL, zoom, GDK_KEY_plus, GDK_CONTROL_MASK},
+    {"graph-page.zoom-out", NULL, zoom, GDK_KEY_minus, GDK_CONTROL_MASK},
+    {"graph-page.fit", NULL, zoom, GDK_KEY_0, GDK_CONTROL_MASK},
+    {"graph-page.next", NULL, search_action, GDK_KEY_F3, 0},
+    {"graph-page.previous", NULL, search_action, GDK_KEY_F3, GDK_SHIFT_MASK},
+    {"graph-page.export", "s", export_action, 0, 0},
+};
+
+static void
+hg_graph_page_class_init(HgGraphPageClass *class)
+{
+    GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+    G_OBJECT_CLASS(class)->dispose = dispose;
+    G_OBJECT_CLASS(class)->finalize = finalize;
+    HG_PAGE_CLASS(class)->show = show;
+    HG_PAGE_CLASS(class)->dup_command = dup_command;
+    HG_PAGE_CLASS(class)->begin_search = begin_search;
+    bind_children(widget_class);
+    for (unsigned i = 0; i < G_N_ELEMENTS(actions); i++) {
+        gtk_widget_class_install_action(widget_class, actions[i].action, actions[i].parameter,
+                                        actions[i].activate);
+        if (actions[i].key)
+            gtk_widget_class_add_binding_action(widget_class, actions[i].key, actions[i].state,
+                                                actions[i].action, NULL);
+    }
+}

@@ -1,0 +1,143 @@
+# driver.py - drives the window as people do: finds widgets on the accessibility bus, moves a real
+# pointer and presses real keys under Xvfb.
+# SPDX-License-Identifier: MIT
+"""Run inside `dbus-run-session` and `xvfb-run` (run-window.sh does)."""
+
+import os
+import subprocess
+import time
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+PATIENCE = 40  # seconds; a test waits for what comes, never for time to pass
+
+
+class NotThere(Exception):
+    pass
+
+
+def settle():
+    """Lets the bus deliver what it has."""
+    context = GLib.MainContext.default()
+    while context.pending():
+        context.iteration(False)
+
+
+def wait_for(check, what):
+    """Returns: the first true answer of [check]."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        settle()
+        try:
+            answer = check()
+        except GLib.Error:
+            answer = None  # it went away while we looked
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise NotThere(what)
+
+
+def xdotool(*words):
+    subprocess.run(['xdotool', *map(str, words)], check=True)
+
+
+class Window:
+    """The viewer, from its start to its end."""
+
+    def __init__(self, *arguments, **environment):
+        self.log = open(os.environ.get('WINDOW_LOG', os.devnull), 'ab')
+        self.process = subprocess.Popen([os.environ['VIEWER'], *arguments],
+                                        env={'G_DEBUG': 'fatal-warnings', **os.environ, **environment}, stderr=self.log)
+        self.root = wait_for(self.find_frame, 'the window')
+
+    def find_frame(self):
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(i)
+            if application and application.get_process_id() == self.process.pid:
+                for j in range(application.get_child_count()):
+                    frame = application.get_child_at_index(j)
+                    if frame and frame.get_role_name() == 'frame':
+                        return frame
+        if self.process.poll() is not None:
+            raise AssertionError(f'the window ended: {self.process.returncode}')
+        return None
+
+    def walk(self, node=None):
+        """All widgets below, in order."""
+        stack = [node or self.root]
+        while stack:
+            node = stack.pop()
+            yield node
+            try:
+                children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
+            except GLib.Error:
+                continue
+            stack.extend(child for child in reversed(children) if child)
+
+    def look(self, name, role=None, below=None):
+        """Returns: a widget on the screen whose name is, or begins with, [name]."""
+        for node in self.walk(below):
+            try:
+                told = node.get_name() or ''
+                if (told == name or (name.endswith('*') and told.startswith(name[:-1]))) and \
+                        (not role or node.get_role_name() == role):
+                    area = node.get_extents(Atspi.CoordType.WINDOW)
+                    if area.width > 0 and area.height > 0:
+                        return node
+            except GLib.Error:
+                continue
+        return None
+
+    def find(self, name, role=None, below=None):
+        if self.process.poll() is not None:
+            raise AssertionError(f'the window ended: {self.process.returncode}')
+        return wait_for(lambda: self.look(name, role, below), f'{role or "something"} “{name}”')
+
+    def gone(self, name, role=None):
+        wait_for(lambda: not self.look(name, role), f'no more “{name}”')
+
+    def middle(self, node):
+        """On the screen: without a window manager the window is at its corner, its shadow aside."""
+        area = node.get_extents(Atspi.CoordType.WINDOW)
+        frame = self.root.get_extents(Atspi.CoordType.WINDOW)
+        words = subprocess.run(['xdotool', 'search', '--pid', str(self.process.pid), '--name', '.',
+                                'getwindowgeometry', '--shell', '%@'],
+                               check=True, capture_output=True, text=True).stdout.split()
+        width = max(int(word[6:]) for word in words if word.startswith('WIDTH='))
+        shadow = (width - frame.width) // 2
+        return area.x + area.width // 2 + shadow, area.y + area.height // 2 + shadow
+
+    def move(self, node, x=0, y=0):
+        at = self.middle(node)
+        xdotool('mousemove', at[0] + x, at[1] + y)
+
+    def click(self, node, button=1, times=1, x=0, y=0):
+        self.move(node, x, y)
+        xdotool('click', '--repeat', times, '--delay', 60, button)
+
+    def press(self, *keys):
+        xdotool('key', *keys)
+
+    def type(self, text):
+        xdotool('type', text)
+
+    def act(self, node, action):
+        """Does what a screen reader would offer."""
+        for i in range(node.get_n_actions()):
+            if node.get_action_name(i) == action:
+                node.do_action(i)
+                return
+        raise NotThere(f'action {action} of {node.get_name()}')
+
+    def screenshot(self, path):
+        subprocess.run(['import', '-window', 'root', path], check=True)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()

@@ -1,0 +1,12 @@
+#!/bin/sh
+# run-window.sh - runs a test of the window with a display, a session bus and a home of its own.
+# SPDX-License-Identifier: MIT
+set -eu
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+export HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" XDG_CACHE_HOME="$home/cache"
+export XDG_RUNTIME_DIR="$home/run" GSETTINGS_BACKEND=memory GTK_A11Y=atspi GSK_RENDERER=cairo GDK_BACKEND=x11
+export NO_AT_BRIDGE=0 ADW_DISABLE_PORTAL=1 GTK_USE_PORTAL=0 LC_ALL=C.UTF-8
+mkdir -m 700 "$home/run"
+unset G_DEBUG
+xvfb-run -a -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp" dbus-run-session -- "$@"
