@@ -35,31 +35,13 @@ read_options(HgSuspectOptions *options, GError **error)
 
 /* ---- the earlier snapshot ------------------------------------------------------------------ */
 
-/* Opens the snapshot of the same process that was taken last before this one, if there is one. */
-static bool
-open_previous(const HgSession *session, HgSession *earlier, GError **error)
-{
-    const HgSnapshotInfo *now = hg_snapshot_get_info(session->snapshot);
-    g_autoptr(GPtrArray) all = hg_store_list_snapshots(session->store, error);
-    uint32_t id = 0;
-    for (unsigned i = 0; all && i < all->len; i++) {
-        const HgSnapshotInfo *info = g_ptr_array_index(all, i);
-        if (info->id < now->id && *info->process && g_str_equal(info->process, now->process))
-            id = info->id;
-    }
-    if (!all || id == 0)
-        return all;
-    g_autofree char *which = g_strdup_printf("%u", id);
-    return hg_session_open_other(session, which, earlier, error);
-}
-
 static bool
 open_earlier(const HgInvocation *invocation, const HgSession *session, HgSession *earlier,
              GError **error)
 {
     if (invocation->n_arguments)
         return hg_session_open_other(session, invocation->arguments[0], earlier, error);
-    return alone_option || open_previous(session, earlier, error);
+    return alone_option || hg_session_open_previous(session, earlier, error);
 }
 
 /* ---- what is printed ----------------------------------------------------------------------- */

@@ -24,6 +24,7 @@ extern const HgCommand cmd_load;
 extern const HgCommand cmd_most_common_types;
 extern const HgCommand cmd_processes;
 extern const HgCommand cmd_refs;
+extern const HgCommand cmd_report;
 extern const HgCommand cmd_roots;
 extern const HgCommand cmd_show;
 extern const HgCommand cmd_show_growth;
@@ -61,6 +62,7 @@ static const HgCommand *const commands[] = {
     &cmd_view,
     &cmd_sql,
     &cmd_export,
+    &cmd_report,
     NULL,
 };
 /* clang-format on */

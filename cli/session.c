@@ -70,6 +70,23 @@ hg_session_open_other(const HgSession *session, const char *which, HgSession *ot
     return other->store && open_snapshot(other, NULL, error);
 }
 
+bool
+hg_session_open_previous(const HgSession *session, HgSession *earlier, GError **error)
+{
+    const HgSnapshotInfo *now = hg_snapshot_get_info(session->snapshot);
+    g_autoptr(GPtrArray) all = hg_store_list_snapshots(session->store, error);
+    uint32_t id = 0;
+    for (unsigned i = 0; all && i < all->len; i++) {
+        const HgSnapshotInfo *info = g_ptr_array_index(all, i);
+        if (info->id < now->id && *info->process && g_str_equal(info->process, now->process))
+            id = info->id;
+    }
+    if (!all || id == 0)
+        return all;
+    g_autofree char *which = g_strdup_printf("%u", id);
+    return hg_session_open_other(session, which, earlier, error);
+}
+
 void
 hg_session_clear(HgSession *session)
 {

@@ -97,16 +97,18 @@ set_default(Agraph_t *graph, int kind, const char *name, const char *value)
 
 /* ---- labels --------------------------------------------------------------------------- */
 
+/* [font] is NULL for that of the node or graph. */
 static void
 append_row(GString *html, const char *text, const char *colour, const char *font, int size,
            bool is_bold)
 {
     g_autofree char *escaped = g_markup_escape_text(text, -1);
+    g_autofree char *face = font ? g_strdup_printf(" face=\"%s\"", font) : g_strdup("");
 
     g_string_append_printf(html,
-                           "<tr><td align=\"left\"><font face=\"%s\" color=\"%s\" "
+                           "<tr><td align=\"left\"><font%s color=\"%s\" "
                            "point-size=\"%d\">%s%s%s</font></td></tr>",
-                           font, colour, size, is_bold ? "<b>" : "", escaped,
+                           face, colour, size, is_bold ? "<b>" : "", escaped,
                            is_bold ? "</b>" : "");
 }
 
@@ -117,11 +119,11 @@ make_label(const HgPictureNode *node)
     GString *html = g_string_new("<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" "
                                  "cellpadding=\"1\">");
 
-    append_row(html, node->title, look->title, SANS, 12, node->kind != HG_PICTURE_MORE);
+    append_row(html, node->title, look->title, NULL, 12, node->kind != HG_PICTURE_MORE);
     if (node->detail)
-        append_row(html, node->detail, look->text, SANS, 10, false);
+        append_row(html, node->detail, look->text, NULL, 10, false);
     if (node->facts)
-        append_row(html, node->facts, look->text, SANS, 10, false);
+        append_row(html, node->facts, look->text, NULL, 10, false);
     if (node->address) {
         g_autofree char *address = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", node->address);
         append_row(html, address, look->text, MONO, 8, false);
@@ -129,7 +131,7 @@ make_label(const HgPictureNode *node)
     if (node->more) {
         g_autofree char *count = hg_number_dup_count(node->more);
         g_autofree char *more = g_strconcat("and ", count, " more", NULL);
-        append_row(html, more, look->text, SANS, 10, false);
+        append_row(html, more, look->text, NULL, 10, false);
     }
     g_string_append(html, "</table>");
     return g_string_free(html, false);
@@ -230,7 +232,7 @@ make_legend(const HgPicture *picture)
                                  "cellpadding=\"2\">");
 
     if (picture->caption)
-        append_row(html, picture->caption, "#475569", SANS, 10, false);
+        append_row(html, picture->caption, "#475569", NULL, 10, false);
     append_legend(html, picture);
     g_string_append(html, "</table>");
     return g_string_free(html, false);

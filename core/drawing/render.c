@@ -27,7 +27,7 @@ static const Format formats[HG_N_RENDER_FORMATS] = {
 
 /* The picture keeps its own background, so that it can be read on any page; where the reader
  * prefers dark ones it turns itself, and the nodes stay the light cards they are. */
-static const char dark_style[] = "<style>@media (prefers-color-scheme: dark) {"
+static const char dark_style[] = "<style>@media screen and (prefers-color-scheme: dark) {"
                                  ".graph > polygon:first-of-type { fill: #111827 }"
                                  ".edge path { stroke: #94a3b8 }"
                                  ".edge polygon { fill: #94a3b8; stroke: #94a3b8 }"
@@ -81,6 +81,18 @@ render_laid_out(GVC_t *context, Agraph_t *graph, const char *renderer)
     GBytes *bytes = g_bytes_new(data, size);
     gvFreeRenderData(data);
     return bytes;
+}
+
+/* Texts of an SVG are written by whoever shows it, with the fonts there are then: the boxes must be
+ * wide enough for the widest of those that are usual. */
+static void
+set_wide_font(Agraph_t *graph)
+{
+    static const char fonts[] = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif";
+
+    agattr(graph, AGRAPH, (char *)"fontname", (char *)fonts);
+    for (Agnode_t *node = agfstnode(graph); node; node = agnxtnode(graph, node))
+        agsafeset(node, (char *)"fontname", (char *)fonts, (char *)"");
 }
 
 /* Dots an inch: fine where the picture is small, but no more of them in all than can be written in
@@ -149,6 +161,8 @@ add_style(GBytes *svg)
 static GBytes *
 render_and_close(Agraph_t *graph, HgRenderFormat format, GError **error)
 {
+    if (format == HG_RENDER_SVG)
+        set_wide_font(graph);
     g_autoptr(GBytes) bytes = render_graph(graph, formats[format].renderer, error);
     agclose(graph);
     if (bytes && format == HG_RENDER_SVG)

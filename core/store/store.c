@@ -355,8 +355,7 @@ hg_store_check_name(const char *name, GError **error)
         trouble = "a snapshot needs a name";
     else if (is_number(name))
         trouble = "a number already means the snapshot with that number";
-    else if (g_str_equal(name, "latest") || g_str_equal(name, "previous") ||
-             g_str_equal(name, "first"))
+    else if (g_str_equal(name, "latest") || g_str_equal(name, "previous"))
         trouble = "that name already has a meaning";
     if (trouble)
         g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "'%s': %s", name, trouble);
@@ -400,12 +399,12 @@ hg_store_find_snapshot(HgStore *store, const char *which, uint32_t *id, GError *
         found = list->len > 0 ? g_ptr_array_index(list, list->len - 1) : NULL;
     else if (g_str_equal(which, "previous"))
         found = list->len > 1 ? g_ptr_array_index(list, list->len - 2) : NULL;
-    else if (g_str_equal(which, "first"))
-        found = list->len > 0 ? g_ptr_array_index(list, 0) : NULL;
     else
         for (guint index = 0; index < list->len && !found; index++)
             if (matches(g_ptr_array_index(list, index), which))
                 found = g_ptr_array_index(list, index);
+    if (!found && list->len > 0 && g_strcmp0(which, "first") == 0) /* unless one is called so */
+        found = g_ptr_array_index(list, 0);
     if (!found)
         return fail_not_found(store, which ? which : "latest", list, error);
     *id = found->id;

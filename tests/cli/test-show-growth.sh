@@ -56,6 +56,10 @@ json 'containers are rows with a path' \
     '[(r["type"], r["count_1"], r["count_2"], r["count_3"], r["growth"], r["alike"]) for r in x
       if r["path"] == "app.cache.sessions[\x27a\x27]"] == [("list", 2, 5, 9, 7, 0)]' \
     show-growth -d series.db --since 1 --monotonic --format json
+run load -d first.db before.hgd after.hgd later.hgd
+cp later.hgd first.hgd && run load -d first.db first.hgd
+json 'a snapshot that is called first is meant before the first' \
+    '[r["growth"] for r in x if r["type"] == "app.Session"] == []' show-growth -d first.db first --format json
 json 'up to one that is named' '[r["growth"] for r in x if r["type"] == "app.Session"] == [3]' \
     show-growth -d series.db --since first 2 --format json
 fails 'since the last there is nothing to compare' 2 'heapgraph: --since latest: fewer than two snapshots from there on' \
