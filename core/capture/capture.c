@@ -99,6 +99,7 @@ tell_findings(const HgWalkResult *walk, HgSink *sink, GError **error)
 {
     Facts facts = {sink, error, false};
     tell_format(&facts, "bad-pointers", "%" G_GUINT64_FORMAT, walk->n_bad);
+    tell_format(&facts, "dying-pointers", "%" G_GUINT64_FORMAT, walk->n_dying);
     tell_format(&facts, "below-zero", "%" G_GUINT64_FORMAT, walk->n_negative);
     return !facts.failed;
 }

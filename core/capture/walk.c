@@ -261,13 +261,22 @@ report(HgWalker *walker, const char *step, uint64_t done, uint64_t total)
         hg_progress_report(walker->progress, step, done, total, &walker->error);
 }
 
+/* Whether an object is being freed at [bytes]: for a moment somebody still points to it. */
+static bool
+is_dying(HgWalker *walker, const uint8_t *bytes, uint64_t n_bytes)
+{
+    return n_bytes >= 16 && hg_walker_get_refcount(walker, bytes) == 0 &&
+           hg_walker_get_type(walker, hg_walk_read_word(bytes + 8));
+}
+
 /* Meets a new object: it becomes known, and is to be read. */
 static void
 welcome(HgWalker *walker, uint64_t address, HgMark *mark, const uint8_t *bytes, uint64_t n_bytes)
 {
     const HgWalkType *type = judge(walker, bytes, n_bytes);
     if (!type) {
-        walker->result->n_bad++;
+        bool dies = is_dying(walker, bytes, n_bytes);
+        *(dies ? &walker->result->n_dying : &walker->result->n_bad) += 1;
         return;
     }
     hg_marks_use(&walker->marks, address);

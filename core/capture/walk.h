@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     uint64_t n_objects, n_tracked, n_references, n_guessed, n_types;
     uint64_t n_bad;      /* pointers that led to no object */
+    uint64_t n_dying;    /* pointers to objects that were just being freed */
     uint64_t n_negative; /* objects with fewer references than were found */
     uint64_t n_external; /* roots found by balance */
     uint64_t n_threads, n_frames;

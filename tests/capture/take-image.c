@@ -1,6 +1,7 @@
 /* take-image.c - takes images of a process and says what it found: for the tests of the stop.
  *
  *      take-image [--times N] PID        "version 3.11.2 ... objects 112908 worst 0 ..."
+ *      take-image --walk PID             walks the heap as well: "bad" pointers lead to no object
  *      take-image --hold FILE PID        makes FILE when the target is stopped, and holds it
  *      take-image --before COMMAND PID   runs the command when all is prepared for the stop
  *      take-image --fork PID             reads a forked copy, with any of these
@@ -16,14 +17,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/capture/capture.h"
 #include "core/capture/image-process.h"
 #include "core/capture/take.h"
+#include "tests/support/checker.h"
 
 static int n_times = 1;
-static gboolean is_core, with_fork;
+static gboolean is_core, with_fork, walks;
 static char *hold, *before, *save, *sysroot;
 static const GOptionEntry options[] = {
     {"times", 0, 0, G_OPTION_ARG_INT, &n_times, "", ""},
+    {"walk", 0, 0, G_OPTION_ARG_NONE, &walks, "", ""},
     {"hold", 0, 0, G_OPTION_ARG_FILENAME, &hold, "", ""},
     {"before", 0, 0, G_OPTION_ARG_STRING, &before, "", ""},
     {"save", 0, 0, G_OPTION_ARG_FILENAME, &save, "", ""},
@@ -35,7 +39,7 @@ static const GOptionEntry options[] = {
 
 /* What was seen in all images together; worst: broken links in one of them. */
 static struct {
-    uint64_t objects, worst, collecting, stops, pause, longest, copied;
+    uint64_t objects, worst, bad, collecting, stops, pause, longest, copied;
 } sum;
 
 /* An object's type must be an object whose type is `type`, or a subclass of it. */
@@ -79,6 +83,19 @@ check_image(HgImage *image, const HgRuntime *runtime)
         sum.worst = MAX(sum.worst, broken);
 }
 
+/* Everything is told to a sink that believes nothing. */
+static bool
+walk_image(HgImage *image, const HgRuntime *runtime, GError **error)
+{
+    HgCaptureOptions how = {.with_values = true, .trust = HG_TRUST_NONE};
+    g_auto(HgCaptureResult) result = {0};
+    HgSink *checker = checker_new();
+    bool done = hg_capture_image(image, runtime, &how, checker, &result, error);
+    checker_free(checker);
+    sum.bad += result.walk.n_bad;
+    return done;
+}
+
 static bool
 hold_on(int pid, void *user_data)
 {
@@ -116,6 +133,8 @@ take_python(const char *target, GError **error)
     if (!image)
         return false;
     check_image(image, &runtime);
+    if (walks && !walk_image(image, &runtime, error))
+        return false;
     if (n_times == 1)
         printf("version %s interpreters %zu threads %zu symbols %d ", runtime.version_text,
                runtime.n_interpreters, image->n_threads, runtime.runtime != 0);
@@ -135,8 +154,9 @@ main(int argc, char **argv)
         g_printerr("%s\n", error ? error->message : "expected PID or FILE");
         return 1;
     }
-    printf("objects %" PRIu64 " worst %" PRIu64 " collecting %" PRIu64 " stops %" PRIu64
-           " pause %" PRIu64 " longest %" PRIu64 " copied %" PRIu64 "\n",
-           sum.objects, sum.worst, sum.collecting, sum.stops, sum.pause, sum.longest, sum.copied);
+    printf("objects %" PRIu64 " worst %" PRIu64 " bad %" PRIu64 " collecting %" PRIu64
+           " stops %" PRIu64 " pause %" PRIu64 " longest %" PRIu64 " copied %" PRIu64 "\n",
+           sum.objects, sum.worst, sum.bad, sum.collecting, sum.stops, sum.pause, sum.longest,
+           sum.copied);
     return 0;
 }

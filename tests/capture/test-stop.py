@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """test-stop.py - what stopping a process does to it: nothing it could notice but the time.
 
-Speaks TAP. $TAKE_IMAGE is take-image; HG_CAPTURES is how many captures are taken under load.
+Speaks TAP. $TAKE_IMAGE is take-image; HG_CAPTURES is how many captures are taken under load, of
+each Python at hand.
 SPDX-License-Identifier: MIT
 """
 import ctypes
@@ -16,11 +17,13 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, HERE)
+
+import pythons
+
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
 N_CAPTURES = os.environ.get("HG_CAPTURES", "3")
-PYTHONS = sorted(
-    path for path in glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python")) if re.search(r"/3\.([89]|1\d)\.", path)
-) or ["/usr/bin/python3"]
 NOBODY = 65534
 
 # for Python 2 as well
@@ -81,11 +84,11 @@ def echo(python="/usr/bin/python3", **options):
 
 
 def take(*arguments, **options):
-    return subprocess.run([TAKE_IMAGE, *map(str, arguments)], capture_output=True, text=True, timeout=100, **options)
+    return subprocess.run([TAKE_IMAGE, *map(str, arguments)], capture_output=True, text=True, timeout=3000, **options)
 
 
 def figures(result):
-    words = result.stdout.split()[-14:]
+    words = result.stdout.split()[-16:]
     return dict(zip(words[::2], map(int, words[1::2])))
 
 
@@ -104,16 +107,48 @@ def wait_until(condition):
 
 
 def test_load():
-    for python in PYTHONS:
-        name = python.split("/")[-3]
-        with tempfile.TemporaryDirectory() as folder, Target(python, f"{HERE}/mutate.py", folder) as target:
-            result = take("--times", N_CAPTURES, target.pid)
+    for python in pythons.choose():
+        with tempfile.TemporaryDirectory() as folder, \
+                Target(*python.command, f"{HERE}/mutate.py", folder, env=python.environ()) as target:
+            result = take("--walk", "--times", N_CAPTURES, target.pid)
             open(f"{folder}/stop", "w").close()
             last = target.process.stdout.readline()
-            print(f"# {name}: {result.stdout.strip()}; {last.strip()}")
-            good = result.returncode == 0 and figures(result)["worst"] <= 1 and last.startswith("right")
+            print(f"# {python}: {result.stdout.strip()}; {last.strip()}")
+            found = figures(result) if result.returncode == 0 else {}
             # one: a thread may be stopped while it takes an object off a list
-            report(good, f"{name}: under load the lists are whole and the program's results right", f"{result}\n{last}")
+            good = found and found["worst"] <= 1 and found["bad"] == 0 and last.startswith("right")
+            report(good, f"{python}: under load no pointer is bad and the program's results are right", f"{result}\n{last}")
+
+
+# A collection calls gc.callbacks and is under way until they return: this one waits for a line.
+COLLECTING = """
+import gc, sys
+def wait(phase, facts):
+    if phase == "start":
+        print("collecting", flush=True)
+        sys.stdin.readline()
+gc.callbacks.append(wait)
+print("ready", flush=True)
+gc.collect()
+gc.callbacks.remove(wait)
+for line in sys.stdin:
+    print(line.strip() * 2, flush=True)
+"""
+
+
+def test_collection():
+    for python in pythons.choose():
+        with Target(*python.command, "-c", COLLECTING, env=python.environ()) as target:
+            target.process.stdout.readline()
+            during = take("--walk", target.pid)
+            target.process.stdin.write("\n")
+            target.process.stdin.flush()
+            good = target.answers()
+            after = take("--walk", target.pid)
+            found = [figures(during), figures(after)] if during.returncode + after.returncode == 0 else []
+            good = good and found and [found[0]["stops"], found[0]["collecting"]] == [5, 1] and \
+                [found[1]["stops"], found[1]["collecting"]] == [1, 0] and found[1]["bad"] == 0
+            report(good, f"{python}: in a collection it is met five times, then taken and marked", f"{during}\n{after}")
 
 
 def test_kill():
@@ -297,7 +332,7 @@ def main():
     if reason:
         print(f"1..0 # SKIP {reason}")
         return 0
-    for test in [test_load, test_kill, test_suspended, test_signals, test_many_threads, test_children,
+    for test in [test_load, test_collection, test_kill, test_suspended, test_signals, test_many_threads, test_children,
                  test_asleep_in_kernel, test_meanwhile, test_not_python, test_permissions,
                  test_memory, test_odd_mappings]:
         test()
