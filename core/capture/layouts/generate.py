@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""generate.py [--check] INCLUDE... - make the table of each Python whose headers are in INCLUDE.
+"""generate.py [--check] [INCLUDE...] - make the table of each Python whose headers are in INCLUDE.
 
 INCLUDE is a folder with Python.h, or one above it (the root of an unpacked package, a pyenv version).
-Writes cpython-VERSION.h beside this file and says what changed; with --check it writes nothing and
-fails if something would change. Needs a C compiler, no Python of that version.
+Without one: the headers of the system, of pyenv and of the suites tests/capture/fetch-python.sh unpacked.
+Writes cpython-VERSION.h beside this file, lists it in layouts.c, and says field by field what changed,
+of a new version against the one before it. With --check it writes nothing and fails if something would
+change. Needs a C compiler, no Python of that version.
 SPDX-License-Identifier: MIT
 """
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -108,6 +111,55 @@ def write_table(version, table):
     return "\n".join(lines + ["},", ""])
 
 
+def read_table(text):
+    """Returns {"section.field": value} of what write_table() wrote."""
+    values, section = {}, ""
+    for line in text.splitlines():
+        if match := re.match(r"    \.(\w+) = \{$", line):
+            section = match[1]
+        elif match := re.match(r"        \.(\w+) = (\S+),$", line):
+            values[f"{section}.{match[1]}"] = match[2]
+    return values
+
+
+def show_changes(old, new):
+    old, new = read_table(old), read_table(new)
+    for field in sorted(old.keys() | new.keys()):
+        before, after = old.get(field, "not there"), new.get(field, "not there")
+        if before != after:
+            print(f"    {field}: {before} -> {after}")
+
+
+def list_tables():
+    """Returns {version: path} of the tables there are."""
+    paths = HERE.glob("cpython-*.h")
+    return {tuple(int(part) for part in path.stem.partition("-")[2].split(".")): path for path in paths}
+
+
+def list_in_layouts():
+    """Writes the list of tables in layouts.c anew. Returns whether it changed."""
+    path = HERE.parent / "layouts.c"
+    lines, old = [], path.read_text()
+    tables = [f'#include "core/capture/layouts/{table.name}"' for _, table in sorted(list_tables().items())]
+    for line in old.splitlines():
+        if not line.startswith('#include "core/capture/layouts/'):
+            lines.append(line)
+        elif tables:
+            lines += tables
+            tables = []
+    path.write_text("\n".join(lines + [""]))
+    return path.read_text() != old
+
+
+def find_all():
+    """Returns the folders in which headers may be: the system's, pyenv's, unpacked suites'."""
+    home = pathlib.Path.home()
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    pyenv = pathlib.Path(os.environ.get("PYENV_ROOT") or home / ".pyenv")
+    return [pathlib.Path("/usr/include"), pathlib.Path("/usr/local/include"),
+            *sorted(pyenv.glob("versions/*/include")), *sorted(cache.glob("heapgraph/pythons/*/usr/include"))]
+
+
 def find_includes(path):
     path = pathlib.Path(path)
     if (path / "Python.h").exists():
@@ -115,24 +167,37 @@ def find_includes(path):
     return sorted(found.parent for found in path.rglob("Python.h") if (found.parent / "internal").is_dir())
 
 
+def update(include, is_check):
+    """Returns whether the table of the Python with these headers is not what they give."""
+    version = version_of(include)
+    if not (3, 8) <= version[:2]:
+        return False
+    text = write_table(version, make_table(include))
+    target = HERE / f"cpython-{'.'.join(map(str, version))}.h"
+    old = target.read_text() if target.exists() else ""
+    print(f"{target.name}: {'same' if text == old else 'changed' if old else 'new'} ({include})")
+    if text == old:
+        return False
+    before = [path for one, path in sorted(list_tables().items()) if one < version]
+    if not old and before:
+        print(f"  against {before[-1].name}:")
+    show_changes(old or (before[-1].read_text() if before else ""), text)
+    if not is_check:
+        target.write_text(text)
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("include", nargs="+")
+    parser.add_argument("include", nargs="*")
     arguments = parser.parse_args()
-    changed = 0
-    for include in (found for path in arguments.include for found in find_includes(path)):
-        version = version_of(include)
-        if not (3, 8) <= version[:2]:
-            continue
-        text = write_table(version, make_table(include))
-        target = HERE / f"cpython-{'.'.join(map(str, version))}.h"
-        old = target.read_text() if target.exists() else ""
-        changed += text != old
-        print(f"{target.name}: {'same' if text == old else 'changed' if old else 'new'}")
-        if text != old and not arguments.check:
-            target.write_text(text)
-    sys.exit(1 if arguments.check and changed else 0)
+    paths = arguments.include or [path for path in find_all() if path.is_dir()]
+    includes = [found for path in paths for found in find_includes(path)]
+    changed = [update(include, arguments.check) for include in includes]
+    if not arguments.check and list_in_layouts():
+        print("layouts.c: changed")
+    sys.exit(1 if arguments.check and any(changed) else 0)
 
 
 if __name__ == "__main__":
