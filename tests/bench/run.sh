@@ -17,6 +17,8 @@ title 'Loading a dump into a store'
 "$here/load.sh" "$build" "$python" "$@"
 title 'A question in a new process'
 "$here/ask.sh" "$build" "$python" "$@"
+title 'Captures from outside'
+"$python" "$here/capture-outside.py" "$build/tests/time-capture"
 title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
 title 'Exact references of C types (ghost)'
