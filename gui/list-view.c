@@ -34,6 +34,7 @@ struct _HgListView {
 
 enum {
     OPEN,
+    SELECTED,
     N_SIGNALS
 };
 static unsigned signals[N_SIGNALS];
@@ -415,6 +416,7 @@ on_selected(HgListView *view)
         gtk_widget_action_set_enabled(GTK_WIDGET(view), of_objects[i], object != HG_NONE);
     if (view->session && object != HG_NONE)
         hg_session_select(view->session, hg_list_get_shot(list), object);
+    g_signal_emit(view, signals[SELECTED], 0);
 }
 
 static void
@@ -719,6 +721,8 @@ hg_list_view_class_init(HgListViewClass *class)
     G_OBJECT_CLASS(class)->finalize = finalize;
     signals[OPEN] = g_signal_new("open", HG_TYPE_LIST_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, HG_TYPE_ROW, G_TYPE_BOOLEAN);
+    signals[SELECTED] = g_signal_new("selected", HG_TYPE_LIST_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                     NULL, NULL, G_TYPE_NONE, 0);
     gtk_widget_class_set_template_from_resource(widget_class, "/org/heapgraph/Viewer/list-view.ui");
     gtk_widget_class_bind_template_child(widget_class, HgListView, bar);
     gtk_widget_class_bind_template_child(widget_class, HgListView, search);

@@ -4,6 +4,7 @@
  *
  * Signals:
  *      "open" (HgRow *, bool in_new_tab)   a row was double clicked, entered, middle clicked
+ *      "selected"                          another row, or none
  *
  * A row about an object that is selected becomes the selected object of the session.
  * SPDX-License-Identifier: MIT */

@@ -3,6 +3,7 @@
 #include "gui/pages.h"
 
 #include "gui/pages/advice-page.h"
+#include "gui/pages/capture-page.h"
 #include "gui/pages/garbage-page.h"
 #include "gui/pages/graph-page.h"
 #include "gui/pages/growth-page.h"
@@ -35,6 +36,8 @@ const HgPageKind hg_pages[] = {
      HG_PAGE_LISTED, hg_advice_page_get_type},
     {"sql", "SQL", "utilities-terminal-symbolic", "Anything else: questions in SQL",
      HG_PAGE_LISTED, hg_sql_page_get_type},
+    {"capture", "Capture", "camera-photo-symbolic", "Watch a Python process and take snapshots",
+     HG_PAGE_ALONE, hg_capture_page_get_type},
     {"object", "Object", "emblem-documents-symbolic", "One object and what is around it",
      HG_PAGE_OF_OBJECT, hg_object_page_get_type},
     {"graph", "Graph", "network-workgroup-symbolic", "What is around an object, drawn",

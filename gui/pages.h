@@ -6,6 +6,7 @@
 
 typedef enum {
     HG_PAGE_LISTED,    /* stands in the sidebar */
+    HG_PAGE_ALONE,     /* the same, and works without a snapshot */
     HG_PAGE_OF_OBJECT, /* shows the object of the place; reached by links */
     HG_PAGE_OF_LIST    /* shows what the argument of the place says; reached by links */
 } HgPageUse;

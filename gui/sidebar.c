@@ -3,11 +3,13 @@
 #include "gui/sidebar.h"
 
 #include "core/numbers.h"
+#include "gui/bookmarks.h"
 #include "gui/pages.h"
 
 struct _HgSidebar {
     AdwBin parent;
     GtkListBox *pages, *shots;
+    HgBookmarks *bookmarks;
     HgSession *session;
 };
 
@@ -138,18 +140,26 @@ void
 hg_sidebar_set_session(HgSidebar *sidebar, HgSession *session)
 {
     g_set_object(&sidebar->session, session);
+    hg_bookmarks_set_session(sidebar->bookmarks, session);
     g_signal_connect_object(session, "shots-changed", G_CALLBACK(on_shots_changed), sidebar,
                             G_CONNECT_SWAPPED);
     g_signal_connect_object(session, "shot-changed", G_CALLBACK(on_shot_changed), sidebar,
                             G_CONNECT_SWAPPED);
 }
 
+void
+hg_sidebar_add_bookmark(HgSidebar *sidebar)
+{
+    hg_bookmarks_add(sidebar->bookmarks);
+}
+
 static void
 hg_sidebar_init(HgSidebar *sidebar)
 {
+    g_type_ensure(HG_TYPE_BOOKMARKS);
     gtk_widget_init_template(GTK_WIDGET(sidebar));
     for (const HgPageKind *kind = hg_pages; kind->name; kind++)
-        if (kind->use == HG_PAGE_LISTED)
+        if (kind->use == HG_PAGE_LISTED || kind->use == HG_PAGE_ALONE)
             gtk_list_box_append(sidebar->pages, make_page_row(kind));
 }
 
@@ -170,6 +180,7 @@ hg_sidebar_class_init(HgSidebarClass *class)
     gtk_widget_class_set_template_from_resource(widget_class, "/org/heapgraph/Viewer/sidebar.ui");
     gtk_widget_class_bind_template_child(widget_class, HgSidebar, pages);
     gtk_widget_class_bind_template_child(widget_class, HgSidebar, shots);
+    gtk_widget_class_bind_template_child(widget_class, HgSidebar, bookmarks);
     gtk_widget_class_bind_template_callback(widget_class, on_page_activated);
     gtk_widget_class_bind_template_callback(widget_class, on_shot_activated);
 }

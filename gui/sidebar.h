@@ -1,4 +1,4 @@
-/* sidebar.h - the snapshots that are open, and the pages.
+/* sidebar.h - the pages, the snapshots that are open, the bookmarks.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
@@ -13,3 +13,6 @@ void hg_sidebar_set_session(HgSidebar *sidebar, HgSession *session);
 
 /* Marks the page and the snapshot that are seen. */
 void hg_sidebar_show_place(HgSidebar *sidebar, const HgPlace *place);
+
+/* Asks for the name of a bookmark for the selected object. */
+void hg_sidebar_add_bookmark(HgSidebar *sidebar);

@@ -52,8 +52,13 @@ show_current(HgTab *tab)
 void
 hg_tab_go(HgTab *tab, const HgPlace *place)
 {
-    if (!hg_pages_find(place->page))
+    const HgPageKind *kind = hg_pages_find(place->page);
+    if (!kind)
         return;
+    if (!place->shot && kind->use != HG_PAGE_ALONE) {
+        hg_session_say(tab->session, "Open a store or a dump first, or capture a process");
+        return;
+    }
     hg_history_visit(&tab->history, place);
     show_current(tab);
 }

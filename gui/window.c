@@ -6,6 +6,7 @@
 #include "gui/opener.h"
 #include "gui/pages.h"
 #include "gui/sidebar.h"
+#include "gui/start-page.h"
 #include "gui/tab.h"
 #include "gui/why-pane.h"
 
@@ -95,6 +96,7 @@ static void
 on_go(HgWindow *window, HgPlace *place, gboolean in_new_tab)
 {
     HgTab *tab = in_new_tab ? NULL : get_tab(window);
+    gtk_stack_set_visible_child_name(window->stack, "pages");
     hg_tab_go(tab ? tab : add_tab(window), place);
     if (adw_flap_get_folded(window->sidebar_flap))
         adw_flap_set_reveal_flap(window->sidebar_flap, FALSE);
@@ -107,9 +109,10 @@ on_shot_changed(HgWindow *window)
     const HgShot *shot = hg_session_get_shot(window->session);
     HgTab *tab = get_tab(window);
     const HgPlace *here = tab ? hg_tab_get_place(tab) : NULL;
-    gtk_stack_set_visible_child_name(window->stack, shot ? "pages" : "start");
-    if (!shot)
+    if (!shot) {
+        gtk_stack_set_visible_child_name(window->stack, "start");
         return;
+    }
     bool stays = here && hg_pages_find(here->page)->use != HG_PAGE_OF_OBJECT;
     hg_session_go_to(window->session, stays ? here->page : hg_pages[0].name, shot, HG_NONE,
                      stays ? here->argument : NULL);
@@ -241,6 +244,12 @@ on_failed(HgWindow *window, const char *path, const char *message)
 }
 
 static void
+on_recent(HgWindow *window, const char *path)
+{
+    hg_window_open(window, path);
+}
+
+static void
 on_file_chosen(GtkNativeDialog *dialog, int response, HgWindow *window)
 {
     GListModel *files = response == GTK_RESPONSE_ACCEPT
@@ -326,6 +335,18 @@ sidebar_action(GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+capture_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    hg_session_go_to(HG_WINDOW(widget)->session, "capture", NULL, HG_NONE, NULL);
+}
+
+static void
+bookmark_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    hg_sidebar_add_bookmark(HG_WINDOW(widget)->sidebar);
+}
+
+static void
 copy_command_action(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     HgWindow *window = HG_WINDOW(widget);
@@ -350,6 +371,7 @@ hg_window_init(HgWindow *window)
 {
     g_type_ensure(HG_TYPE_SIDEBAR);
     g_type_ensure(HG_TYPE_OPENER);
+    g_type_ensure(HG_TYPE_START_PAGE);
     g_type_ensure(HG_TYPE_WHY_PANE);
     gtk_widget_init_template(GTK_WIDGET(window));
     window->session = hg_session_new();
@@ -400,6 +422,8 @@ install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "win.find", NULL, find_action);
     gtk_widget_class_install_action(class, "win.sidebar", NULL, sidebar_action);
     gtk_widget_class_install_action(class, "win.why", NULL, sidebar_action);
+    gtk_widget_class_install_action(class, "win.capture", NULL, capture_action);
+    gtk_widget_class_install_action(class, "win.bookmark", NULL, bookmark_action);
     gtk_widget_class_install_action(class, "win.copy-command", NULL, copy_command_action);
 }
 
@@ -420,5 +444,6 @@ hg_window_class_init(HgWindowClass *class)
     gtk_widget_class_bind_template_child(widget_class, HgWindow, opener);
     gtk_widget_class_bind_template_callback(widget_class, on_opened);
     gtk_widget_class_bind_template_callback(widget_class, on_failed);
+    gtk_widget_class_bind_template_callback(widget_class, on_recent);
     install_actions(widget_class);
 }

@@ -176,8 +176,13 @@ make_empty(HgSnapshot *snapshot, const HgShot *shot, unsigned columns)
     chosen[count++] = (HgListColumn){"value", "Value", HG_FIELD_VALUE, 0, NULL};
     for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++) {
         bool is_there = hg_snapshot_count(snapshot, sources[i].stored) > 0;
-        if (is_there && !(sources[i].is_minor && columns & HG_OBJECTS_FEW))
-            chosen[count++] = sources[i].shown;
+        bool is_few = columns & HG_OBJECTS_FEW;
+        if (!is_there || (sources[i].is_minor && is_few))
+            continue;
+        chosen[count] = sources[i].shown;
+        if (is_few && sources[i].stored == HG_COLUMN_ADDRESS)
+            chosen[count].title = NULL; /* to be copied only */
+        count++;
     }
     return hg_list_new(chosen, count, shot);
 }

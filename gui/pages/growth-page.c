@@ -2,9 +2,8 @@
  * ones. SPDX-License-Identifier: MIT */
 #include "gui/pages/growth-page.h"
 
-#include "core/questions/new-objects.h"
-#include "core/questions/types.h"
 #include "gui/choice.h"
+#include "gui/models/growth-list.h"
 
 struct _HgGrowthPage {
     HgListPage parent;
@@ -13,19 +12,7 @@ struct _HgGrowthPage {
 
 G_DEFINE_FINAL_TYPE(HgGrowthPage, hg_growth_page, HG_TYPE_LIST_PAGE)
 
-static const HgListColumn columns[] = {
-    {"type", "Type", HG_FIELD_TEXT, 0, NULL},
-    {"series", "Objects", HG_FIELD_SERIES, 12, "how many objects, from snapshot to snapshot"},
-    {"before", "Before", HG_FIELD_COUNT, 9, "objects in the first snapshot"},
-    {"after", "After", HG_FIELD_COUNT, 9, "objects in the last snapshot"},
-    {"growth", "Growth", HG_FIELD_COUNT_GROWTH, 9, "how many more objects"},
-    {"size-growth", "Size", HG_FIELD_SIZE_GROWTH, 11, "how many more bytes, of the objects alone"},
-    {"new", "New", HG_FIELD_COUNT, 8, "objects that were not there before"},
-    {"gone", "Gone", HG_FIELD_COUNT, 8, "objects that are not there any more"},
-};
-
 typedef struct {
-    HgPlace *place;
     GPtrArray *shots; /* HgShot, the first to the last that is looked at */
     HgGrowthKind kind;
 } Question;
@@ -34,64 +21,15 @@ static void
 free_question(void *data)
 {
     Question *question = data;
-    hg_place_unref(question->place);
     g_ptr_array_unref(question->shots);
     g_free(question);
-}
-
-static void
-add_row(HgList *list, const HgTypes *types, const HgTypesRow *row, bool counts_new)
-{
-    g_autofree double *points = g_new(double, types->n_snapshots);
-    for (unsigned i = 0; i < types->n_snapshots; i++)
-        points[i] = (double)hg_growth_get_live(&row->in[i], HG_BY_COUNT);
-    hg_list_begin_row(list, HG_NONE);
-    hg_list_add_text(list, row->name);
-    hg_list_add_series(list, points, types->n_snapshots);
-    hg_list_add_number(list, hg_growth_get_before(types, row, HG_BY_COUNT));
-    hg_list_add_number(list, hg_growth_get_live(&row->in[types->n_snapshots - 1], HG_BY_COUNT));
-    hg_list_add_signed(list, hg_growth_get(types, row, HG_BY_COUNT));
-    hg_list_add_signed(list, hg_growth_get(types, row, HG_BY_SIZE));
-    hg_list_add_number(list, counts_new ? row->n_new : HG_LIST_UNKNOWN);
-    hg_list_add_number(list, counts_new ? row->n_gone : HG_LIST_UNKNOWN);
-}
-
-static void
-set_remark(HgList *list, const Question *question, bool counts_new)
-{
-    const HgShot *first = question->shots->pdata[0];
-    const HgShot *last = question->shots->pdata[question->shots->len - 1];
-    g_autofree char *remark =
-        g_strdup_printf("%u snapshots, %s to %s%s", question->shots->len, first->name, last->name,
-                        counts_new ? "" : "; not of one process: no object is known again");
-    hg_list_set_remark(list, remark);
 }
 
 static void *
 list_growth(HgAsk *ask, void *argument, GError **error)
 {
     const Question *question = argument;
-    unsigned count = question->shots->len;
-    g_autofree HgSnapshot **snapshots = g_new0(HgSnapshot *, count + 1);
-    if (count < 2) {
-        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
-                            "growth takes two snapshots: open or capture one more, and look at the "
-                            "later one");
-        return NULL;
-    }
-    for (unsigned i = 0; i < count; i++)
-        if (!(snapshots[i] = hg_ask_get_snapshot(ask, question->shots->pdata[i], error)))
-            return NULL;
-    HgTypesOptions options = {.counts_new =
-                                  hg_new_objects_can_tell(snapshots[0], snapshots[count - 1])};
-    g_autoptr(HgTypes) types = hg_growth_list(snapshots, count, question->kind, &options, error);
-    if (!types)
-        return NULL;
-    HgList *list = hg_list_new(columns, G_N_ELEMENTS(columns), question->place->shot);
-    for (unsigned i = 0; i < types->rows->len; i++)
-        add_row(list, types, types->rows->pdata[i], options.counts_new);
-    set_remark(list, question, options.counts_new);
-    return list;
+    return hg_growth_list_make(ask, question->shots, question->kind, error);
 }
 
 /* ---- the page ----------------------------------------------------------------------------------
@@ -124,8 +62,7 @@ dup_question(HgListPage *page, const HgPlace *place)
     unsigned choice = hg_choice_get(HG_GROWTH_PAGE(page)->choice);
     Question *question = g_new(Question, 1);
     *question =
-        (Question){hg_place_ref(place), list_shots(hg_page_get_session(HG_PAGE(page)), place->shot),
-                   kinds[choice]};
+        (Question){list_shots(hg_page_get_session(HG_PAGE(page)), place->shot), kinds[choice]};
     return question;
 }
 
