@@ -78,6 +78,10 @@ hg_walker_get_refcount(const HgWalker *walker, const uint8_t *bytes)
     uint64_t count = hg_walk_read_word(bytes);
     if (!walker->layout->traits.immortal_refcounts)
         return count >= REFCOUNT_STATIC && count < REFCOUNT_MAX ? HG_UNKNOWN : count;
+    /* From 3.14 on the count is 32 bits, 16 that are always zero, and flags. In a list of free
+     * objects the address of the next one stands in its place. */
+    if (hg_walker_since(walker, 3, 14) && (count >> 32 & 0xffff) != 0)
+        return 0;
     uint32_t low = (uint32_t)count;
     bool is_immortal = (int32_t)low < 0 || (!hg_walker_since(walker, 3, 14) && low == 0x3fffffff);
     return is_immortal ? HG_UNKNOWN : low;
