@@ -19,7 +19,7 @@ typedef struct {
     bool is_same_process;   /* addresses mean the same in both */
     bool *is_class;         /* [type] its objects are classes */
     bool *is_exception;     /* [type] its objects are exceptions */
-    bool *is_linked;        /* [type] a chain of it has been told of */
+    bool *is_type_told;     /* [type] a crowd or a chain of it has been told of */
     GHashTable *told;       /* numbers + 1 of objects that have their sentence */
     GPtrArray *suspects;    /* HgSuspect */
 } HgHunt;
@@ -86,6 +86,12 @@ char *hg_hunt_dup_command(const HgHunt *hunt, const char *command, uint32_t obje
 /* Returns: the type of an object. */
 const HgTypeRow *hg_hunt_get_type(const HgHunt *hunt, uint32_t object, GError **error);
 
+static inline void
+hg_hunt_set_told(const HgHunt *hunt, uint32_t object)
+{
+    g_hash_table_add(hunt->told, GSIZE_TO_POINTER((size_t)object + 1));
+}
+
 static inline bool
 hg_hunt_is_told(const HgHunt *hunt, uint32_t object)
 {
@@ -96,7 +102,8 @@ hg_hunt_is_told(const HgHunt *hunt, uint32_t object)
 
 /* What keeps a crowd of objects. */
 typedef struct {
-    uint32_t object; /* the holder of most of them; HG_NONE: they have none in common */
+    uint32_t object; /* what most of them are kept in; HG_NONE: they have nothing in common */
+    bool is_holder;  /* without it they would be gone */
     HgPlace place;   /* of that */
     char *path;      /* to it, or the way most of them share: "app.users[].events[]"; or NULL */
 } HgKeeper;

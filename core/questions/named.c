@@ -94,6 +94,25 @@ hg_named_find_item(HgSnapshot *snapshot, uint32_t object, uint64_t index, uint32
 }
 
 bool
+hg_named_find_cache(HgSnapshot *snapshot, uint32_t wrapper, uint32_t *dict, GError **error)
+{
+    if (!hg_named_find(snapshot, wrapper, "cache", dict, error) || *dict != HG_NONE)
+        return *dict != HG_NONE;
+    g_autoptr(GArray) references = hg_references_read_from(snapshot, wrapper, LOOKED_AT, error);
+    for (unsigned i = 0; references && i < references->len && *dict == HG_NONE; i++) {
+        const HgReference *reference = &g_array_index(references, HgReference, i);
+        HgObject object;
+        if ((reference->how & HG_HOW_LABEL) != HG_LABEL_UNNAMED)
+            continue;
+        if (!hg_object_read(snapshot, reference->target, &object, error))
+            return false;
+        if (g_str_equal(object.type->name, "dict"))
+            *dict = reference->target;
+    }
+    return references;
+}
+
+bool
 hg_named_dup_value(HgSnapshot *snapshot, uint32_t object, const char *name, char **value,
                    GError **error)
 {

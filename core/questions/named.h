@@ -31,6 +31,10 @@ bool hg_named_dup_key_value(HgSnapshot *snapshot, uint32_t dict, const char *nam
 bool hg_named_find_item(HgSnapshot *snapshot, uint32_t object, uint64_t index, uint32_t *target,
                         GError **error);
 
+/* Sets *dict to the dict in which a cache of functools has its results, HG_NONE if that cannot be
+ * told: a dump from inside does not always name it. */
+bool hg_named_find_cache(HgSnapshot *snapshot, uint32_t wrapper, uint32_t *dict, GError **error);
+
 /* Sets *value to the value of what [object] refers to as [name], NULL where there is none;
  * g_free(). */
 bool hg_named_dup_value(HgSnapshot *snapshot, uint32_t object, const char *name, char **value,

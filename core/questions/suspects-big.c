@@ -7,7 +7,9 @@
  *                                             ── Result 0.1 % ...
  * SPDX-License-Identifier: MIT */
 #include "core/questions/hunt.h"
+#include "core/questions/named.h"
 
+#define GAP_MAX 4  /* holders of other types between two of them: a __dict__, a list */
 #define RUN_MIN 16 /* holders of one type, one above the other, are a linked structure */
 
 typedef struct {
@@ -81,18 +83,38 @@ find_top(HgHunt *hunt, const GArray *bigs, uint32_t object, uint32_t *top, bool 
     unsigned run = 0, length = 0;
     uint32_t highest = object;
     const Big *big = find(bigs, object);
-    while (type && big && (big = find(bigs, big->holder)) && length++ < bigs->len) {
+    for (unsigned gap = 0; type && big && gap < GAP_MAX && length++ < bigs->len; gap++) {
+        if (!(big = find(bigs, big->holder)))
+            break;
         const HgTypeRow *above = hg_hunt_get_type(hunt, big->object, error);
         if (!above)
             return false;
         if (above == type) {
             highest = big->object;
             run++;
+            gap = 0;
         }
     }
     *is_linked = run >= RUN_MIN;
     *top = *is_linked ? highest : object;
     return type;
+}
+
+/* An instance is told of rather than its __dict__. */
+static bool
+find_owner(HgHunt *hunt, const GArray *bigs, uint32_t *object, GError **error)
+{
+    const Big *big = find(bigs, *object);
+    const HgTypeRow *type = hg_hunt_get_type(hunt, *object, error);
+    uint32_t dict;
+    if (!type || big->holder == HG_NONE || !g_str_equal(type->name, "dict"))
+        return type;
+    const HgTypeRow *above = hg_hunt_get_type(hunt, big->holder, error);
+    if (!above || !hg_named_find(hunt->snapshot, big->holder, "__dict__", &dict, error))
+        return false;
+    if (dict == *object && find(bigs, big->holder))
+        *object = big->holder;
+    return true;
 }
 
 static bool
@@ -101,7 +123,8 @@ tell(HgHunt *hunt, const GArray *bigs, uint32_t object, GError **error)
     g_auto(HgPlace) place = {0};
     uint32_t top;
     bool is_linked;
-    if (!find_top(hunt, bigs, object, &top, &is_linked, error))
+    if (!find_owner(hunt, bigs, &object, error) ||
+        !find_top(hunt, bigs, object, &top, &is_linked, error))
         return false;
     if (hg_hunt_is_told(hunt, top))
         return true;

@@ -137,7 +137,7 @@ read_cache(Sample *sample, uint32_t cache, HgContents *contents, GError **error)
 {
     uint32_t dict;
     HgObject object;
-    if (!hg_named_find(sample->snapshot, cache, "cache", &dict, error) ||
+    if (!hg_named_find_cache(sample->snapshot, cache, &dict, error) ||
         (dict != HG_NONE && (!hg_object_read(sample->snapshot, dict, &object, error) ||
                              !read_items(sample, &object, contents, error))))
         return false;

@@ -352,7 +352,8 @@ tell(HgHunt *hunt, const Crowd *crowd, const Crowd *before, GError **error)
         return true;
     if (keeper.object != HG_NONE &&
         (!(keeper_type = hg_hunt_get_type(hunt, keeper.object, error)) ||
-         !hg_snapshot_get(hunt->snapshot, HG_COLUMN_RETAINED, keeper.object, &bytes, error)))
+         (keeper.is_holder &&
+          !hg_snapshot_get(hunt->snapshot, HG_COLUMN_RETAINED, keeper.object, &bytes, error))))
         return false;
     HgSuspect *suspect = g_new0(HgSuspect, 1);
     *suspect = (HgSuspect){.kind = words[crowd->kind].kind,
@@ -409,6 +410,7 @@ hg_suspects_find_crowds(HgHunt *hunt, GError **error)
         const Crowd *one = crowds->pdata[i];
         g_autofree char *key = g_strconcat(one->type->name, " ", one->function, NULL);
         const Crowd *before = earlier.crowds ? g_hash_table_lookup(earlier.crowds, key) : NULL;
+        hunt->is_type_told[one->type->number] = true;
         if (!tell(hunt, one, before, error))
             return false;
     }

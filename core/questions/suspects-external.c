@@ -13,8 +13,17 @@ typedef struct {
     uint64_t count, retained;
     uint64_t biggest; /* of these, and whose it is */
     uint32_t object;
+    GArray *objects;  /* numbers */
     const char *name; /* where the biggest was seen: "C data of libfoo.so", or NULL */
 } Group;
+
+static void
+free_group(void *data)
+{
+    Group *group = data;
+    g_array_unref(group->objects);
+    g_free(group);
+}
 
 /* ---- groups --------------------------------------------------------------------------------- */
 
@@ -31,9 +40,11 @@ count_root(HgSnapshot *snapshot, const GPtrArray *types, const HgRootRow *root, 
     if (!group) {
         group = g_new0(Group, 1);
         group->type = type;
+        group->objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         g_hash_table_insert(groups, type->name, group);
     }
     group->count++;
+    g_array_append_val(group->objects, root->object);
     group->retained += retained;
     if (retained > group->biggest) {
         group->biggest = retained;
@@ -60,7 +71,7 @@ group_roots(HgSnapshot *snapshot, GError **error)
 {
     const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
     const GPtrArray *roots = types ? hg_snapshot_get_roots(snapshot, error) : NULL;
-    g_autoptr(GHashTable) groups = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    g_autoptr(GHashTable) groups = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_group);
     for (unsigned i = 0; roots && i < roots->len; i++)
         if (is_external_alone(roots, i) &&
             !count_root(snapshot, types, roots->pdata[i], groups, error))
@@ -100,6 +111,8 @@ tell(HgHunt *hunt, GHashTable *earlier, const Group *group)
                            .command = hg_hunt_dup_command(hunt, "show", group->object, NULL)};
     write_growth(hunt, earlier, group, suspect);
     hg_hunt_add(hunt, suspect);
+    for (unsigned i = 0; i < group->objects->len; i++)
+        hg_hunt_set_told(hunt, g_array_index(group->objects, uint32_t, i));
 }
 
 bool

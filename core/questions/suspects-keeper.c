@@ -21,16 +21,18 @@ hg_hunt_is_within(const HgHunt *hunt, uint32_t object, bool *is_within, GError *
     return true;
 }
 
-/* Sets *keeper to the one object that holds most of the sample, HG_NONE if there is none. */
+/* Sets *keeper to what most of the sample has in [column]: the object that holds it or that is the
+ * step before it on the way from a root; HG_NONE if there is none. */
 static bool
-find_holder(const HgHunt *hunt, const GArray *sample, uint32_t *keeper, GError **error)
+find_common(const HgHunt *hunt, HgColumn column, const GArray *sample, uint32_t *keeper,
+            GError **error)
 {
     g_autoptr(GHashTable) counts = g_hash_table_new(NULL, NULL);
     *keeper = HG_NONE;
     for (unsigned i = 0; i < sample->len; i++) {
         uint64_t holder;
-        if (!hg_snapshot_get(hunt->snapshot, HG_COLUMN_HOLDER, g_array_index(sample, uint32_t, i),
-                             &holder, error))
+        if (!hg_snapshot_get(hunt->snapshot, column, g_array_index(sample, uint32_t, i), &holder,
+                             error))
             return false;
         void *key = GSIZE_TO_POINTER(holder);
         size_t count = GPOINTER_TO_SIZE(g_hash_table_lookup(counts, key)) + 1;
@@ -46,7 +48,10 @@ hg_hunt_find_keeper(HgHunt *hunt, const GArray *sample, HgKeeper *keeper, GError
 {
     g_auto(HgKeeper) found = {.object = HG_NONE};
     uint64_t n_unreached;
-    if (!find_holder(hunt, sample, &found.object, error))
+    if (!find_common(hunt, HG_COLUMN_HOLDER, sample, &found.object, error))
+        return false;
+    found.is_holder = found.object != HG_NONE;
+    if (!found.is_holder && !find_common(hunt, HG_COLUMN_STEP, sample, &found.object, error))
         return false;
     if (found.object != HG_NONE && !hg_place_find(hunt, found.object, &found.place, error))
         return false;
@@ -54,6 +59,7 @@ hg_hunt_find_keeper(HgHunt *hunt, const GArray *sample, HgKeeper *keeper, GError
         found.path = g_strdup(found.place.path);
     } else {
         found.object = HG_NONE;
+        found.is_holder = false;
         g_autoptr(GPtrArray) ways =
             hg_ways_merge_objects(hunt->snapshot, sample, &n_unreached, error);
         if (!ways)

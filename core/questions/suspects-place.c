@@ -301,7 +301,7 @@ see_cache(const Step *step, HgPlace *place, GError **error)
     HgContents contents;
     place->kind = HG_SUSPECT_CACHE;
     place->owner = step->object;
-    if (!hg_named_find(step->hunt->snapshot, step->object, "cache", &cache, error) ||
+    if (!hg_named_find_cache(step->hunt->snapshot, step->object, &cache, error) ||
         (cache != HG_NONE && !hg_contents_read(step->hunt->snapshot, cache, &contents, error)))
         return false;
     place->is_bounded = cache == HG_NONE || contents.is_links;

@@ -53,21 +53,27 @@ is_everywhere(const HgHunt *hunt, const HgTypeRow *type)
     return hunt->is_class[type->number];
 }
 
-/* Returns: live objects of the type, spread evenly; g_array_unref(). */
+/* Returns: live objects of the type, spread evenly; sets *live to the share of them in what all
+ * retain. g_array_unref(). */
 static GArray *
-take_sample(HgHunt *hunt, const HgTypeRow *type, GError **error)
+take_sample(HgHunt *hunt, const HgTypeRow *type, double *live, GError **error)
 {
+    double live_bytes = 0, all_bytes = 0;
     g_autoptr(GArray) sample = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     uint64_t stride = 1 + (type->n_objects - 1) / SAMPLE_MAX;
     for (uint64_t i = 0; i < type->n_objects; i += stride) {
-        uint64_t number, distance;
+        uint64_t number, distance, retained;
         if (!hg_snapshot_get(hunt->snapshot, HG_COLUMN_BY_TYPE, type->first + i, &number, error) ||
-            !hg_snapshot_get(hunt->snapshot, HG_COLUMN_DISTANCE, number, &distance, error))
+            !hg_snapshot_get(hunt->snapshot, HG_COLUMN_DISTANCE, number, &distance, error) ||
+            !hg_snapshot_get(hunt->snapshot, HG_COLUMN_RETAINED, number, &retained, error))
             return NULL;
         uint32_t object = (uint32_t)number;
+        all_bytes += (double)retained;
+        live_bytes += distance > 0 ? (double)retained : 0;
         if (distance > 0)
             g_array_append_val(sample, object);
     }
+    *live = all_bytes > 0 ? live_bytes / all_bytes : 0;
     return g_steal_pointer(&sample);
 }
 
@@ -142,10 +148,11 @@ look_at(HgHunt *hunt, const HgTypeRow *type, GError **error)
     read_growth(hunt, type, &suspect);
     if (type->retained < hunt->big && !suspect.is_leak)
         return true;
-    g_autoptr(GArray) sample = take_sample(hunt, type, error);
+    double live;
+    g_autoptr(GArray) sample = take_sample(hunt, type, &live, error);
     if (!sample || sample->len == 0 || !is_explained(hunt, sample, &explained, error))
         return sample && sample->len == 0;
-    if (explained)
+    if (explained || live < 0.5)
         return true;
     if (!tell(hunt, type, sample, &suspect, error))
         return false;
@@ -158,7 +165,7 @@ hg_suspects_find_types(HgHunt *hunt, GError **error)
 {
     for (unsigned i = 0; i < hunt->types->len; i++) {
         const HgTypeRow *type = hunt->types->pdata[i];
-        if (!hunt->is_linked[i] && type->n_objects >= MAX(hunt->options.min_growth, 2) &&
+        if (!hunt->is_type_told[i] && type->n_objects >= MAX(hunt->options.min_growth, 2) &&
             !is_everywhere(hunt, type) && !look_at(hunt, type, error))
             return false;
     }

@@ -370,7 +370,7 @@ hg_hunt_add(HgHunt *hunt, HgSuspect *suspect)
     if (!suspect->remedy)
         suspect->remedy = g_strdup(remedies[suspect->kind]);
     if (suspect->object != HG_NONE)
-        g_hash_table_add(hunt->told, GSIZE_TO_POINTER((size_t)suspect->object + 1));
+        hg_hunt_set_told(hunt, suspect->object);
     g_ptr_array_add(hunt->suspects, suspect);
 }
 
@@ -382,7 +382,7 @@ count_links(HgHunt *hunt, HgSuspect *suspect)
         return;
     suspect->count = suspect->type->n_objects;
     suspect->item_type = suspect->type;
-    hunt->is_linked[suspect->type->number] = true;
+    hunt->is_type_told[suspect->type->number] = true;
 }
 
 /* What the suspect is: the cache rather than its dict, the exception rather than a local. */

@@ -22,7 +22,7 @@ clear_hunt(HgHunt *hunt)
 {
     g_free(hunt->is_class);
     g_free(hunt->is_exception);
-    g_free(hunt->is_linked);
+    g_free(hunt->is_type_told);
     g_clear_pointer(&hunt->told, g_hash_table_unref);
     g_clear_pointer(&hunt->suspects, g_ptr_array_unref);
 }
@@ -44,7 +44,7 @@ init_hunt(HgHunt *hunt, GError **error)
     hunt->is_class = hunt->types ? hg_named_mark_metaclasses(hunt->snapshot, error) : NULL;
     hunt->is_exception =
         hunt->is_class ? hg_named_mark_derived(hunt->snapshot, "BaseException", error) : NULL;
-    hunt->is_linked = hunt->types ? g_new0(bool, hunt->types->len + 1) : NULL;
+    hunt->is_type_told = hunt->types ? g_new0(bool, hunt->types->len + 1) : NULL;
     return hunt->is_exception;
 }
 

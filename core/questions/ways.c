@@ -305,9 +305,10 @@ static char *
 dup_step(const char *before, const char *label)
 {
     g_autofree char *attribute = hg_describe_dup_attribute(label);
-    if (g_str_has_suffix(before, ".__dict__") && *attribute == '.')
-        return g_strdup_printf("%.*s%s", (int)(strlen(before) - strlen(".__dict__")), before,
-                               attribute);
+    if (g_str_has_suffix(before, ".__dict__") && *attribute == '.') {
+        g_autofree char *owner = g_strndup(before, strlen(before) - strlen(".__dict__"));
+        return dup_step(owner, attribute);
+    }
     g_autofree char *step = *label == '['   ? g_strdup("[]")
                             : *label == '.' ? g_strdup(label)
                                             : g_strdup_printf(".<%s>", label);

@@ -45,7 +45,7 @@ LEAKS = {
                       r'gc\.garbage keeps 400 __main__\.Pair for ever'),
     'exception': ('exception', '__main__.last_error', 'ValueError', None, 0, 0,
                   r'the ValueError kept in __main__\.last_error keeps the locals of load\(\) alive, among them '
-                  r'buffer \(bytearray\)'),
+                  r'buffer \(byte(s|array)\)'),
     'exceptions': ('exception', '__main__.errors', 'ValueError', 'ValueError', 1500, 3000,
                    r'1,500 ValueError keep the locals of their frames alive in __main__\.errors \(list\)'),
     'default_argument': ('default-argument', '__main__.process.__defaults__[1]', 'dict', '__main__.Item', 10000, 20000,

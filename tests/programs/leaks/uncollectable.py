@@ -8,6 +8,8 @@ gc.set_debug(gc.DEBUG_SAVEALL)
 
 
 class Pair:
+    __slots__ = ['other']
+
     def __init__(self):
         self.other = None
 
