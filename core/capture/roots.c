@@ -318,7 +318,7 @@ find_static_types(HgWalkRoots *roots, uint64_t state, HgOffset array, HgOffset c
 {
     HgWalker *walker = roots->walker;
     const HgLayout *layout = walker->layout;
-    uint64_t n = get_word(walker, state, count);
+    uint64_t n = count != HG_ABSENT ? (uint64_t)count : 0; /* a number, not an offset */
     uint64_t size = (uint64_t)layout->static_type.size;
     for (uint64_t i = 0; array != HG_ABSENT && i < MIN(n, 4096); i++) {
         uint64_t entry = state + (uint64_t)array + i * size;
