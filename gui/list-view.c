@@ -538,7 +538,7 @@ free_text(void *text)
     g_string_free(text, TRUE);
 }
 
-static void
+static void G_GNUC_PRINTF(2, 3)
 say(HgListView *view, const char *format, ...)
 {
     va_list arguments;
