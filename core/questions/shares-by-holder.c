@@ -183,6 +183,36 @@ compare_found(const void *a, const void *b)
     return one->object < other->object ? -1 : one->object > other->object;
 }
 
+/* Returns: "__dict__ of module app" for a __dict__, else type and value; g_free(). */
+static char *
+dup_caption(Search *search, uint32_t object, const HgTypeRow *type, GError **error)
+{
+    uint32_t owner = HG_NONE;
+    if (g_str_equal(type->name, "dict") &&
+        !hg_describe_find_owner(search->snapshot, object, &owner, error))
+        return NULL;
+    g_autofree char *caption =
+        hg_object_dup_caption(search->snapshot, owner == HG_NONE ? object : owner, false, error);
+    return caption && owner != HG_NONE ? g_strconcat("__dict__ of ", caption, NULL)
+                                       : g_steal_pointer(&caption);
+}
+
+/* Returns: ".handlers list 320 items": how its holder refers to it, unless that is by way of
+ * others; g_free(). [is_in_dict]: its holder is the __dict__ of the share it is in. */
+static char *
+dup_label(Search *search, const HgObject *object, bool is_in_dict, GError **error)
+{
+    g_autofree char *caption = dup_caption(search, object->number, object->type, error);
+    g_autofree char *link =
+        caption && object->holder != HG_NONE
+            ? hg_describe_dup_link(search->snapshot, object->holder, object->number, NULL)
+            : NULL;
+    if (!link)
+        return g_steal_pointer(&caption);
+    g_autofree char *name = is_in_dict ? hg_describe_dup_attribute(link) : g_strdup(link);
+    return g_strconcat(name, " ", caption, NULL);
+}
+
 static bool
 add_share(Search *search, const Found *found, unsigned level, GError **error)
 {
@@ -195,7 +225,10 @@ add_share(Search *search, const Found *found, unsigned level, GError **error)
                      .type = object.type->number,
                      .size = found->retained,
                      .count = 1};
-    share.label = hg_object_dup_caption(search->snapshot, found->object, false, error);
+    const HgShare *above =
+        found->place != HG_NONE ? g_ptr_array_index(search->shares->rows, found->place) : NULL;
+    bool is_in_dict = above && object.holder != above->object;
+    share.label = dup_label(search, &object, is_in_dict, error);
     if (!share.label)
         return false;
     uint32_t place = hg_shares_add(search->shares, &share);

@@ -34,7 +34,7 @@ typedef struct {
     uint32_t type;   /* number of the type, of the object too; or HG_NONE */
     uint64_t size;   /* bytes, of those in it too */
     uint64_t count;  /* objects; of the small ones: of shares */
-    char *label;     /* "app.Session 3 items", "app.models", "1,204 more" */
+    char *label;     /* ".cache dict 3 items", "app.models", "1,204 more" */
 } HgShare;
 
 typedef struct {

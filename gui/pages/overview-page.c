@@ -6,11 +6,12 @@
 #include "core/questions/suspects.h"
 #include "core/text.h"
 #include "gui/finding-list.h"
+#include "gui/retained-view.h"
 
 struct _HgOverviewPage {
     HgPage parent;
     HgFindingList *suspects;
-    GtkWidget *retained;
+    HgRetainedView *retained;
     GtkFlowBox *facts;
     HgJob *job; /* for the facts */
 };
@@ -189,6 +190,7 @@ show(HgPage *page, const HgPlace *place)
                             unref_shot, free_facts, on_facts, self);
     hg_finding_list_ask(self->suspects, session, place->shot, find_suspects, question,
                         free_question);
+    hg_retained_view_show(self->retained, session, place->shot);
 }
 
 static char *
@@ -201,6 +203,7 @@ static void
 hg_overview_page_init(HgOverviewPage *page)
 {
     g_type_ensure(HG_TYPE_FINDING_LIST);
+    g_type_ensure(HG_TYPE_RETAINED_VIEW);
     gtk_widget_init_template(GTK_WIDGET(page));
     hg_finding_list_set_empty(page->suspects, "No Suspect",
                               "Nothing big is kept in one of the ways that usually are a leak. "
