@@ -134,7 +134,9 @@ read_word(const char **text)
 static bool
 looks_like_range(const char *word)
 {
-    return (strchr("<>=", *word) && word[1]) || (g_ascii_isdigit(*word) && strstr(word, ".."));
+    bool has_dots = strstr(word, "..");
+    return (strchr("<>=", *word) && word[1]) || (g_ascii_isdigit(*word) && has_dots) ||
+           (g_str_has_prefix(word, "..") && g_ascii_isdigit(word[2]));
 }
 
 static bool
@@ -165,7 +167,8 @@ set_term(Term *term, const char *word, const HgList *list, unsigned column, GErr
     unsigned named = key ? hg_list_find_column(list, key) : UINT_MAX;
     if (named != UINT_MAX) {
         word = colon + 1;
-        if (hg_field_is_number(hg_list_get_column(list, named)->kind) && *word)
+        HgFieldKind kind = hg_list_get_column(list, named)->kind;
+        if (hg_field_is_number(kind) && kind != HG_FIELD_ADDRESS && *word)
             return set_number(term, word, list, named, error);
         term->column = named;
     } else if (looks_like_range(word))
