@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/error.h"
 
+#include "core/heapgraph.h" /* all headers together: no name stands for two things */
+
 static void
 test_domain(void)
 {
