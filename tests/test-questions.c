@@ -625,21 +625,30 @@ test_garbage(void)
 }
 
 static bool
-is_lost(const Fixture *fixture, uint32_t object)
+is_known_root(const Fixture *fixture, uint32_t object)
 {
     g_autoptr(GError) error = NULL;
     HgRootRow *const *roots;
     unsigned n_roots;
-    if (!(get_number(fixture, HG_COLUMN_FLAGS, object) & HG_OBJECT_TRACKED))
-        return false;
     g_assert_true(hg_roots_find(fixture->snapshot, object, &roots, &n_roots, &error));
     for (unsigned i = 0; i < n_roots; i++)
         if (roots[i]->kind != HG_ROOT_EXTERNAL)
+            return true;
+    return false;
+}
+
+static bool
+is_lost(const Fixture *fixture, uint32_t object)
+{
+    if (!(get_number(fixture, HG_COLUMN_FLAGS, object) & HG_OBJECT_TRACKED) ||
+        is_known_root(fixture, object))
+        return false;
+    for (uint32_t source = 0; source < fixture->n_objects; source++) {
+        bool counts = get_number(fixture, HG_COLUMN_FLAGS, source) & HG_OBJECT_TRACKED ||
+                      is_known_root(fixture, source);
+        if (counts && is_kept_by(fixture, source, object))
             return false;
-    for (uint32_t source = 0; source < fixture->n_objects; source++)
-        if ((get_number(fixture, HG_COLUMN_FLAGS, source) & HG_OBJECT_TRACKED) &&
-            is_kept_by(fixture, source, object))
-            return false;
+    }
     return true;
 }
 

@@ -90,25 +90,33 @@ read_tracked(HgSnapshot *snapshot, uint32_t n_objects, GError **error)
 
 /* As the collector sees it: only what tp_traverse visits, and it visits no weak referent. */
 static void
-strike_targets(const HgGraph *graph, const uint8_t *tracked, uint8_t *is_left)
+strike_targets_of(const HgGraph *graph, uint32_t source, uint8_t *is_left)
 {
-    for (uint32_t source = 0; source < graph->n_objects; source++) {
-        if (!tracked[source])
-            continue;
-        for (uint64_t i = graph->forward.first[source]; i < graph->forward.first[source + 1]; i++)
-            if (hg_how_keeps(graph->how[i]))
-                is_left[graph->forward.other[i]] = 0;
-    }
+    for (uint64_t i = graph->forward.first[source]; i < graph->forward.first[source + 1]; i++)
+        if (hg_how_keeps(graph->how[i]))
+            is_left[graph->forward.other[i]] = 0;
 }
 
+static void
+strike_targets(const HgGraph *graph, const uint8_t *tracked, uint8_t *is_left)
+{
+    for (uint32_t source = 0; source < graph->n_objects; source++)
+        if (tracked[source])
+            strike_targets_of(graph, source, is_left);
+}
+
+/* A root explains itself and what it refers to: static types are not tracked, but their __dict__
+ * is. */
 static bool
-strike_roots(HgSnapshot *snapshot, uint8_t *is_left, GError **error)
+strike_roots(HgSnapshot *snapshot, const HgGraph *graph, uint8_t *is_left, GError **error)
 {
     const GPtrArray *roots = hg_snapshot_get_roots(snapshot, error);
     for (unsigned i = 0; roots && i < roots->len; i++) {
         const HgRootRow *root = g_ptr_array_index(roots, i);
-        if (root->kind != HG_ROOT_EXTERNAL && root->object < hg_snapshot_count_objects(snapshot))
-            is_left[root->object] = 0;
+        if (root->kind == HG_ROOT_EXTERNAL || root->object >= graph->n_objects)
+            continue;
+        is_left[root->object] = 0;
+        strike_targets_of(graph, root->object, is_left);
     }
     return roots;
 }
@@ -125,7 +133,7 @@ hg_sweep_leaking(HgSnapshot *snapshot, uint64_t limit, uint64_t *count, GError *
     if (!is_left)
         return NULL;
     strike_targets(&graph, tracked, is_left);
-    if (!strike_roots(snapshot, is_left, error))
+    if (!strike_roots(snapshot, &graph, is_left, error))
         return NULL;
     hg_best_init(&best, MIN(limit, graph.n_objects));
     for (uint32_t i = 0; i < graph.n_objects; i++) {

@@ -16,7 +16,7 @@ GArray *hg_sweep_garbage(HgSnapshot *snapshot, uint64_t limit, uint64_t *count, 
 
 /* Returns: numbers (uint32_t) of the objects that the collector tracks and that no tracked object
  * refers to, the biggest first, at most [limit]: objgraph's `leaking`, less those that a root
- * explains. Sets *count to all of them; g_array_unref(). */
+ * explains, itself or by referring to them. Sets *count to all of them; g_array_unref(). */
 GArray *hg_sweep_leaking(HgSnapshot *snapshot, uint64_t limit, uint64_t *count, GError **error);
 
 typedef struct {
