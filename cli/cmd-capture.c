@@ -264,8 +264,8 @@ static const GOptionEntry options[] = {
      "make the process fork and read the child: it stops for milliseconds", NULL},
     {"no-ghost", 0, 0, G_OPTION_ARG_NONE, &no_ghost_option,
      "run nothing of the process's code on the copy; references of C types are guessed", NULL},
-    {"trust", 0, 0, G_OPTION_ARG_NONE, &trust_option, "run it also for another user's process",
-     NULL},
+    {"trust", 0, 0, G_OPTION_ARG_NONE, &trust_option,
+     "run it also for another user's process or a core", NULL},
     {"core", 0, 0, G_OPTION_ARG_FILENAME, &core_option, "a core file instead of a process", "FILE"},
     {"executable", 0, 0, G_OPTION_ARG_FILENAME, &executable_option,
      "the program of the core, where it is not at its old place", "PATH"},
@@ -287,10 +287,12 @@ const HgCommand cmd_capture = {
         "\n"
         "What objects of C types refer to, their own tp_traverse tells: it runs on the copy, in a\n"
         "child process that can do nothing else (the ghost), for processes of the same user.\n"
+        "For others, and for a core, --trust says that it may.\n"
         "\n"
         "Examples:\n"
         "  heapgraph capture 1234 -d service.db\n"
         "  heapgraph capture 1234 -o before.hgd --values none\n"
+        "  heapgraph capture --core core.1234 --trust\n"
         "  heapgraph capture --core core.1234 --sysroot /srv/image -o crash.hgd",
     .takes = HG_TAKES_STORE,
     .options = options,

@@ -10,13 +10,16 @@
 
 static char *name_option;
 static gboolean salvage_option;
+static gboolean trust_option;
 
 static bool
 load_one(HgStore *store, const char *path, HgImportResult *result, GError **error)
 {
     g_autoptr(HgProgressBar) bar = hg_progress_bar_new();
-    HgImportOptions options = {
-        .name = name_option, .salvage = salvage_option, .progress = hg_progress_bar_get(bar)};
+    HgImportOptions options = {.name = name_option,
+                               .salvage = salvage_option,
+                               .trust = trust_option,
+                               .progress = hg_progress_bar_get(bar)};
     if (!g_str_equal(path, "-"))
         return hg_import_file(store, path, &options, result, error);
     g_autoptr(GInputStream) in = g_unix_input_stream_new(STDIN_FILENO, FALSE);
@@ -110,6 +113,8 @@ static const GOptionEntry options[] = {{"name", 0, 0, G_OPTION_ARG_STRING, &name
                                         "name of the snapshot (default: that of the file)", "NAME"},
                                        {"salvage", 0, 0, G_OPTION_ARG_NONE, &salvage_option,
                                         "take what is whole of a damaged or truncated file", NULL},
+                                       {"trust", 0, 0, G_OPTION_ARG_NONE, &trust_option,
+                                        "run code of a core, confined, for exact references", NULL},
                                        {0}};
 
 const HgCommand cmd_load = {

@@ -142,7 +142,7 @@ raise_ghost(HgImage *image, HgTrust trust, HgCaptureResult *result)
         g_strlcpy(result->no_ghost, "not wanted", sizeof result->no_ghost);
     else if (trust == HG_TRUST_OWN && !image->origin.is_own)
         g_snprintf(result->no_ghost, sizeof result->no_ghost, "%s is not trusted",
-                   image->origin.pid ? "another user's process" : "a core");
+                   g_str_equal(image->origin.source, "core") ? "a core" : "another user's process");
     else if (image->n_threads == 0)
         g_strlcpy(result->no_ghost, "the image has no thread", sizeof result->no_ghost);
     else {

@@ -34,7 +34,9 @@ import_core(HgStore *store, const char *path, GInputStream *in, const HgImportOp
 {
     HgLoadOptions load_options = {.name = options->name, .progress = options->progress};
     HgImageOpenOptions core = {.salvage = options->salvage, .progress = options->progress};
-    HgCaptureOptions how = {.with_values = true, .progress = options->progress};
+    HgCaptureOptions how = {.trust = options->trust ? HG_TRUST_ALL : HG_TRUST_OWN,
+                            .with_values = true,
+                            .progress = options->progress};
     g_auto(HgCaptureResult) captured = {0};
     HgLoadResult loaded;
     g_autoptr(HgLoader) loader = hg_loader_new(store, &load_options);

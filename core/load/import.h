@@ -9,6 +9,7 @@
 typedef struct {
     const char *name; /* of the snapshot; NULL: that of the file, or "snapshot N" */
     bool salvage;     /* take what is whole of a damaged dump or truncated core */
+    bool trust;       /* run functions of a core's types on its image; see ghost.h */
     HgProgress progress;
 } HgImportOptions;
 

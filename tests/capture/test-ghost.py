@@ -101,15 +101,16 @@ def skip(title, reason):
 class Bench:
     """A folder with the library, and who runs things there."""
 
-    def __init__(self, folder, python, user=None):
+    def __init__(self, folder, python, user=None, before=()):
         self.folder, self.python, self.user = folder, python, user
+        self.before = list(before)  # a command to run all by
         self.library = os.path.join(folder, "hostile.so")
         self.harm = os.path.join(folder, "harm")
 
     def start(self, command, **options):
         if self.user is not None:
             options.update(user=self.user, group=self.user, extra_groups=[])
-        return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, cwd=self.folder, **options)
+        return subprocess.Popen(self.before + command, text=True, stdout=subprocess.PIPE, cwd=self.folder, **options)
 
     def target(self, harms):
         environment = dict(os.environ, **self.python.environment)
@@ -119,7 +120,9 @@ class Bench:
     def capture(self, pid, *options):
         """Returns: exit status, what was said, the dump or None, and the processes left."""
         dump = os.path.join(self.folder, "dump.hgd")
-        heapgraph = self.start([HEAPGRAPH, "capture", str(pid), "-o", dump, *options], stderr=subprocess.STDOUT,
+        what = ["--core", self.freeze(pid)] if "--core" in options else [str(pid)]
+        options = [option for option in options if option != "--core"]
+        heapgraph = self.start([HEAPGRAPH, "capture", *what, "-o", dump, *options], stderr=subprocess.STDOUT,
                                start_new_session=True)
         said = heapgraph.communicate(timeout=250)[0]
         left = processes_of_session(heapgraph.pid)
@@ -127,6 +130,14 @@ class Bench:
         if found:
             os.unlink(dump)
         return heapgraph.returncode, said, found, left
+
+
+    def freeze(self, pid):
+        core = os.path.join(self.folder, "core")
+        if os.path.exists(core):
+            os.unlink(core)
+        self.start([HEAPGRAPH, "freeze", str(pid), "-o", core], stderr=subprocess.STDOUT).communicate()
+        return core
 
 
 def processes_of_session(session):
@@ -195,6 +206,22 @@ def test_together(bench):
     check(bench, "without a ghost nothing of it runs", everything, "no ghost .not wanted.", False, ["--no-ghost"])
 
 
+def test_cores(folder, python):
+    bench = Bench(folder, python)
+    check(bench, "of a core nothing runs", ["crash"], "no ghost .a core is not trusted.", False, ["--core"])
+    check(bench, "unless it is trusted", ["crash", "kill_parent"], "ghost: .* 3 crashed, 3 made system calls",
+          options=["--core", "--trust"])
+
+
+def test_addresses(folder, python):
+    """Nothing of heapgraph may be in the way of the image, even if it is where the image was."""
+    title = "the same addresses in heapgraph and target"
+    if not shutil.which("setarch") or subprocess.run(["setarch", "-R", "true"]).returncode != 0:
+        skip(title, "no setarch, or it may not")
+        return
+    check(Bench(folder, python, before=["setarch", "-R"]), title, ["crash"], "ghost: .* crashed")
+
+
 def compile_library(folder):
     """Returns: whether there is a compiler."""
     for compiler in (os.environ.get("CC"), "cc", "gcc", "clang"):
@@ -247,6 +274,8 @@ def main():
         system = [one for one in found if one.where == "/usr"] or found[-1:]
         test_python(Bench(folder, system[0]), harms)
         test_together(Bench(folder, system[0]))
+        test_cores(folder, system[0])
+        test_addresses(folder, system[0])
         others = [one for one in found if one is not system[0]]
         for python in others if ALL else others[:1] + others[-1:]:
             test_python(Bench(folder, python), ["crash", "lose_registers"])

@@ -365,10 +365,22 @@ def compare_roots(truth, dump, result):
     result.check(locals_['witness'] == 4 and locals_['local_dict'] == 3, 'locals: %s' % locals_)
 
 
-def capture(heapgraph, pid, path, *options):
-    done = subprocess.run([heapgraph, 'capture', str(pid), '-o', path, *options], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, universal_newlines=True)
+def run_heapgraph(*arguments):
+    done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
     return done.returncode == 0, done.stdout.strip()
+
+
+def capture(heapgraph, pid, path, *options):
+    return run_heapgraph(heapgraph, 'capture', str(pid), '-o', path, *options)
+
+
+def capture_core(heapgraph, pid, path):
+    core = path + '.core'
+    done, text = run_heapgraph(heapgraph, 'freeze', str(pid), '-o', core)
+    if done:
+        done, text = run_heapgraph(heapgraph, 'capture', '--core', core, '--trust', '-o', path)
+        os.unlink(core)
+    return done, text
 
 
 def run(heapgraph, python, folder, result):
@@ -390,6 +402,11 @@ def run(heapgraph, python, folder, result):
             if not done:
                 result.check(False, 'capture: ' + text)
                 return
+        core = os.path.join(folder, 'core.hgd')
+        done, text = capture_core(heapgraph, target.pid, core)
+        if not done:
+            result.check(False, 'capture of a core: ' + text)
+            return
         os.kill(target.pid, signal.SIGCONT)
         if target.wait() != 0:
             result.check(False, 'the target ended with %s' % target.returncode)
@@ -405,8 +422,9 @@ def run(heapgraph, python, folder, result):
     again = hgd.read(dumps[1])
     types = Types(truth['types'], dump)
     compare_objects(truth, dump, types, result)
-    result.check(dump.facts['ghost'] == 'yes', 'no ghost: %s' % dump.facts.get('ghost-missing'))
-    compare_references(truth, dump, types, result)
+    for exact in dump, hgd.read(core):
+        result.check(exact.facts['ghost'] == 'yes', 'no ghost: %s' % exact.facts.get('ghost-missing'))
+        compare_references(truth, exact, types, result)
     compare_references(truth, hgd.read(dumps[2]), types, result)
     compare_names(truth, dump, types, result)
     compare_sizes(truth, dump, types, result)
