@@ -87,10 +87,14 @@ hg_walker_get_refcount(const HgWalker *walker, const uint8_t *bytes)
     return is_immortal ? HG_UNKNOWN : low;
 }
 
+/* From 3.12 on a count has 32 bits. A free object that waits to be used again has a pointer there,
+ * of which only the upper half tells that it is none. */
 static bool
 is_alive(const HgWalker *walker, const uint8_t *bytes)
 {
     uint64_t count = hg_walker_get_refcount(walker, bytes);
+    if (walker->layout->traits.immortal_refcounts && hg_walk_read_word(bytes) >> 32 & 0xffff)
+        return false;
     return count != 0 && (count < REFCOUNT_MAX || count == HG_UNKNOWN);
 }
 
