@@ -32,7 +32,7 @@ spdx=$(git grep -LE 'SPDX-License-Identifier: MIT' -- '*.c' '*.h' || true)
 [ -z "$spdx" ] || complain "no SPDX line in: $spdx"
 
 git ls-files -z dev .ci/run '*.sh' 'data/bash-completion/*' | xargs -0 shellcheck -S warning || complain "shellcheck"
-for page in data/*.1; do
+for page in data/*.[17]; do
     [ ! -f "$page" ] || mandoc -T lint -W warning "$page" || complain "mandoc: $page"
 done
 [ $status != 0 ] || echo "lint: nothing to say"

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -107,13 +108,32 @@ dup_unprivileged_reason(const HgProcess *process)
     return NULL;
 }
 
+/* Whether users are mapped here: the outermost namespace has all of them as they are. */
+static bool
+is_namespace_of_users(void)
+{
+    g_autofree char *map = NULL;
+    unsigned inside = 1, outside = 1, n = 0;
+    return g_file_get_contents("/proc/self/uid_map", &map, NULL, NULL) &&
+           !(sscanf(map, "%u %u %u", &inside, &outside, &n) == 3 && !inside && !outside &&
+             n == UINT32_MAX);
+}
+
+/* Who has the capability in a namespace may trace all that is in it. */
+static bool
+lives_outside(const HgProcess *process)
+{
+    return !is_same_namespace(process->pid, "user") ||
+           (is_namespace_of_users() && has_capability() && !is_filtered());
+}
+
 static char *
 dup_reason(const HgProcess *process)
 {
     if (read_yama_scope() == 3)
         return g_strdup("may not be traced by anyone: kernel.yama.ptrace_scope is 3 until the next "
                         "boot; use heapgraph.dump() inside the program");
-    if (!is_same_namespace(process->pid, "user"))
+    if (lives_outside(process))
         return g_strdup("lives in a user namespace above this one: run heapgraph on the host");
     char *reason = has_capability() || !geteuid() ? NULL : dup_unprivileged_reason(process);
     if (reason)
