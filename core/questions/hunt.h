@@ -127,6 +127,7 @@ bool hg_hunt_merge(HgHunt *hunt, GError **error);
 bool hg_suspects_find_weak(HgHunt *hunt, GError **error);     /* weak caches that free nothing */
 bool hg_suspects_find_crowds(HgHunt *hunt, GError **error);   /* generators, tasks, threads, ... */
 bool hg_suspects_find_external(HgHunt *hunt, GError **error); /* held from C */
+bool hg_suspects_find_cycles(HgHunt *hunt, GError **error);   /* waiting for the collector */
 bool hg_suspects_find_uncollectable(HgHunt *hunt, GError **error); /* gc.garbage */
 bool hg_suspects_find_big(HgHunt *hunt, GError **error);           /* what retains much */
 bool hg_suspects_find_containers(HgHunt *hunt, GError **error); /* long ones, and those that grew */

@@ -66,9 +66,9 @@ hg_suspects_find(HgSnapshot *snapshot, HgSnapshot *earlier, const HgSuspectOptio
     g_auto(HgHunt) hunt = {
         .snapshot = snapshot, .earlier = earlier, .options = *options, .progress = progress};
     static bool (*const families[])(HgHunt * hunt, GError * *error) = {
-        hg_suspects_find_uncollectable, hg_suspects_find_weak, hg_suspects_find_crowds,
-        hg_suspects_find_external,      hg_suspects_find_big,  hg_suspects_find_containers,
-        hg_suspects_find_types,
+        hg_suspects_find_cycles,     hg_suspects_find_uncollectable, hg_suspects_find_weak,
+        hg_suspects_find_crowds,     hg_suspects_find_external,      hg_suspects_find_big,
+        hg_suspects_find_containers, hg_suspects_find_types,
     };
     if (!init_hunt(&hunt, error))
         return NULL;

@@ -39,8 +39,8 @@ LEAKS = {
     'bound_method': ('bound-method', '__main__.on_exit.__self__.rows', 'list', 'str', 30000, 60000,
                      r'the bound method Report\.send in __main__\.on_exit keeps its instance, and with it list '
                      r'with 30,000 str'),
-    'cycles': ('cycles', None, '__main__.Node', '__main__.Node', 120, 240,
-               r'120 cycles of 2 __main__\.Node\b.* wait for the collector.*__main__\.Node has __del__'),
+    'cycles': ('cycles', None, '__main__.Node', '__main__.Node', 1200, 2400,
+               r'1,200 cycles of __main__\.Node, list .*wait for the collector.*; __main__\.Node has __del__'),
     'uncollectable': ('uncollectable', 'gc.garbage', 'list', '__main__.Pair', 400, 800,
                       r'gc\.garbage keeps 400 __main__\.Pair for ever'),
     'exception': ('exception', '__main__.last_error', 'ValueError', None, 0, 0,

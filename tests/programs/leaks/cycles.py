@@ -11,7 +11,7 @@ class Node:
     def __init__(self, parent=None):
         self.parent = parent
         self.children = []
-        self.payload = bytearray(5000)
+        self.payload = bytearray(500)
 
     def __del__(self):
         pass
@@ -23,7 +23,7 @@ def make():
 
 
 def step():
-    for _ in range(120):
+    for _ in range(1200):
         make()
 
 
