@@ -114,7 +114,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgKeeper, hg_keeper_clear)
 /* [sample]: numbers (uint32_t) of some of the crowd. */
 bool hg_hunt_find_keeper(HgHunt *hunt, const GArray *sample, HgKeeper *keeper, GError **error);
 
-/* Sets *is_within to whether an object that has its sentence holds [object]. */
+/* Sets *is_within to whether an object that has its sentence, alone or with all of its type, holds
+ * [object]. */
 bool hg_hunt_is_within(const HgHunt *hunt, uint32_t object, bool *is_within, GError **error);
 
 /* ---- suspects-merge.c --------------------------------------------------------------------- */

@@ -16,7 +16,10 @@ hg_hunt_is_within(const HgHunt *hunt, uint32_t object, bool *is_within, GError *
         if (holder == 0)
             break;
         object = (uint32_t)(holder - 1);
-        *is_within = hg_hunt_is_told(hunt, object);
+        const HgTypeRow *type = hg_hunt_get_type(hunt, object, error);
+        if (!type)
+            return false;
+        *is_within = hg_hunt_is_told(hunt, object) || hunt->is_type_told[type->number];
     }
     return true;
 }

@@ -157,17 +157,32 @@ look_at(HgHunt *hunt, const HgTypeRow *type, GError **error)
     if (!tell(hunt, type, sample, &suspect, error))
         return false;
     hg_hunt_add(hunt, g_memdup2(&suspect, sizeof suspect));
+    hunt->is_type_told[type->number] = true;
     return true;
+}
+
+static int
+compare_types(const void *a, const void *b)
+{
+    const HgTypeRow *one = *(HgTypeRow *const *)a, *other = *(HgTypeRow *const *)b;
+    if (one->retained != other->retained)
+        return one->retained > other->retained ? -1 : 1;
+    return g_strcmp0(one->name, other->name);
 }
 
 bool
 hg_suspects_find_types(HgHunt *hunt, GError **error)
 {
+    g_autoptr(GPtrArray) types = g_ptr_array_new();
     for (unsigned i = 0; i < hunt->types->len; i++) {
-        const HgTypeRow *type = hunt->types->pdata[i];
+        HgTypeRow *type = hunt->types->pdata[i];
         if (!hunt->is_type_told[i] && type->n_objects >= MAX(hunt->options.min_growth, 2) &&
-            !is_everywhere(hunt, type) && !look_at(hunt, type, error))
-            return false;
+            !is_everywhere(hunt, type))
+            g_ptr_array_add(types, type);
     }
+    g_ptr_array_sort(types, compare_types); /* those outside come before what they hold */
+    for (unsigned i = 0; i < types->len; i++)
+        if (!look_at(hunt, types->pdata[i], error))
+            return false;
     return true;
 }
