@@ -9,4 +9,5 @@ export XDG_RUNTIME_DIR="$home/run" GSETTINGS_BACKEND=memory GTK_A11Y=atspi GSK_R
 export NO_AT_BRIDGE=0 ADW_DISABLE_PORTAL=1 GTK_USE_PORTAL=0 LC_ALL=C.UTF-8
 mkdir -m 700 "$home/run"
 unset G_DEBUG
-xvfb-run -a -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp" dbus-run-session -- "$@"
+# -a alone lets two that start at once take the same number
+xvfb-run -a -n $((100 + $$ % 800)) -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp" dbus-run-session -- "$@"

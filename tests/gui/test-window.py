@@ -1,0 +1,395 @@
+#!/usr/bin/env python3
+# test-window.py - the window as people use it: every page, real clicks and keys, files that are bad or go away.
+# SPDX-License-Identifier: MIT
+"""test-window.py [NAME...]: all tests, or those named. Environment: VIEWER, HEAPGRAPH, PROGRAMS, MAKE_DUMP; TAP."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from driver import Atspi, GLib, NotThere, Window, wait_for, xdotool  # noqa: E402
+
+HEAPGRAPH = os.environ['HEAPGRAPH']
+PROGRAMS = os.environ['PROGRAMS']
+FOLDER = tempfile.mkdtemp(prefix='hg-window-')
+PAGES = ['Overview', 'Types', 'Objects', 'Graph', 'Holders', 'Growth', 'Garbage', 'Threads', 'Advice', 'SQL', 'Capture']
+
+
+def heapgraph(*words):
+    return subprocess.run([HEAPGRAPH, *words], check=True, capture_output=True, text=True).stdout
+
+
+def make_leaky_store():
+    """Three snapshots of a small service that leaks."""
+    store = os.path.join(FOLDER, 'leaky.db')
+    if not os.path.exists(store):
+        dumps = [os.path.join(FOLDER, f'{name}.hgd') for name in ('before', 'between', 'after')]
+        words = [f(dump) for dump in dumps for f in (lambda d: '--rounds', lambda d: '4', lambda d: '--dump', str)]
+        subprocess.run([sys.executable, os.path.join(PROGRAMS, 'leaky.py'), *words], check=True,
+                       stdout=subprocess.DEVNULL)
+        heapgraph('load', '-d', store, *dumps)
+    return store
+
+
+def open_leaky():
+    window = Window(make_leaky_store())
+    window.find('Overview', 'list item')
+    return window
+
+
+def go(window, page):
+    window.click(window.find(page, 'list item'))
+
+
+def is_alive(window):
+    assert window.process.poll() is None, f'the window ended: {window.process.returncode}'
+
+
+def texts(window, below=None):
+    found = []
+    for node in window.walk(below):
+        try:
+            if node.get_role_name() == 'label' and node.get_name():
+                found.append(node.get_name())
+        except GLib.Error:
+            continue
+    return found
+
+
+def wait_for_text(window, pattern):
+    return wait_for(lambda: next((t for t in texts(window) if re.search(pattern, t)), None), f'a text like {pattern}')
+
+
+# ---- the tests -------------------------------------------------------------------------------------
+
+
+def test_opens_every_page():
+    """With warnings that are fatal: the driver starts the window so."""
+    expected = {'Overview': 'Suspects', 'Types': '__main__.Session', 'Objects': r'those that retain most|^\d',
+                'Holders': 'What only roots hold', 'Growth': r'3 snapshots', 'Garbage': r'some may be|KiB|Nothing',
+                'Threads': r'keeps .* alone', 'Advice': 'What Could Be Smaller', 'SQL': 'Nothing can be written',
+                'Capture': 'Running Process|python', 'Graph': '.'}
+    window = open_leaky()
+    for page in PAGES:
+        go(window, page)
+        wait_for_text(window, expected[page])
+        is_alive(window)
+    window.close()
+
+
+def test_goes_from_a_type_to_what_holds_it():
+    """Five clicks: Types, its objects, one of them, a step of why, back."""
+    window = open_leaky()
+    go(window, 'Types')
+    window.click(window.find('__main__.Session', 'label'), times=2)
+    wait_for_text(window, r'^Objects: __main__.Session')
+    window.click(window.find('1.*KiB', 'label') if False else wait_for(
+        lambda: next((n for n in window.walk() if (n.get_name() or '').endswith('KiB') and
+                      n.get_role_name() == 'label' and 200 < n.get_extents(Atspi.CoordType.WINDOW).y < 700), None),
+        'a row'), times=2)
+    wait_for_text(window, r'Refers To')
+    window.find('.handlers, list*', 'list item')
+    window.find('Previous way')
+    window.click(window.find('.handlers, list*', 'list item'))
+    wait_for_text(window, r'^list$')
+    xdotool('key', 'alt+Left')
+    wait_for_text(window, r'^__main__.Session$')
+    xdotool('key', 'alt+Right')
+    wait_for_text(window, r'^list$')
+    is_alive(window)
+    window.close()
+
+
+def test_filters_while_one_types():
+    window = open_leaky()
+    go(window, 'Types')
+    window.find('__main__.Session', 'label')
+    xdotool('key', 'ctrl+f')
+    window.type('session')
+    wait_for_text(window, r'^\d of \d+')
+    window.gone('frozenset', 'label')
+    xdotool('key', 'Escape')
+    window.find('frozenset', 'label')
+    window.close()
+
+
+def test_answers_sql():
+    window = open_leaky()
+    go(window, 'SQL')
+    wait_for_text(window, 'Nothing can be written')
+    editor = window.find('SQL statement')
+    window.click(editor)
+    xdotool('key', 'ctrl+a')
+    window.type("select nr, type from object where type = '__main__.EventBus' or length > 600 limit 3")
+    xdotool('key', 'ctrl+Return')
+    wait_for_text(window, '^nr$')
+    window.click(editor)
+    xdotool('key', 'ctrl+a')
+    window.type('delete from object')
+    xdotool('key', 'ctrl+Return')
+    wait_for_text(window, 'only statements that read|This Cannot Be Told')
+    is_alive(window)
+    window.close()
+
+
+def test_bookmarks_on_demand_and_writes_nothing_else():
+    store = make_leaky_store()
+    before = open(store, 'rb').read()
+    window = open_leaky()
+    for page in ('Types', 'Objects', 'Holders', 'Growth'):
+        go(window, page)
+        time.sleep(0.3)
+    assert open(store, 'rb').read() == before, 'opening the window wrote to the store'
+    assert 'leaky.db-wal' not in os.listdir(FOLDER)
+    xdotool('key', 'ctrl+d')
+    wait_for_text(window, 'Select an object first')
+    go(window, 'Overview')
+    window.click(window.find('Show Me', 'push button'))
+    wait_for_text(window, r'Refers To')
+    xdotool('key', 'ctrl+d')
+    window.find('Name')
+    time.sleep(0.3)
+    window.type('leak')
+    xdotool('key', 'Return')
+    window.find('leak', 'list item')
+    window.close()
+    assert 'leak' in heapgraph('bookmark', '-d', store)
+    heapgraph('bookmark', 'remove', 'leak', '-d', store)
+
+
+def test_reaches_every_button_by_keyboard():
+    window = open_leaky()
+    for page in ('Types', 'Capture'):
+        go(window, page)
+        time.sleep(1)
+        roles = ('push button', 'toggle button', 'text', 'menu button', 'radio button')
+        wanted = set()
+        for node in window.walk():
+            states = node.get_state_set()
+            area = node.get_extents(Atspi.CoordType.WINDOW)
+            if node.get_role_name() in roles and area.width > 0 and states.contains(Atspi.StateType.SENSITIVE) and \
+                    states.contains(Atspi.StateType.FOCUSABLE):
+                wanted.add((node.get_role_name(), node.get_name()))
+        reached = set()
+        for _ in range(120):
+            xdotool('key', 'Tab')
+            time.sleep(0.03)
+            for node in window.walk():
+                try:
+                    if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                        reached.add((node.get_role_name(), node.get_name()))
+                except GLib.Error:
+                    pass
+            if wanted <= reached:
+                break
+        assert wanted <= reached, f'{page}: no key leads to {sorted(wanted - reached)}'
+    window.close()
+
+
+def test_names_everything():
+    """What one can act on has a name that says what it is."""
+    window = open_leaky()
+    roles = ('push button', 'toggle button', 'menu button', 'check box', 'text', 'list item', 'radio button')
+    for page in PAGES:
+        go(window, page)
+        time.sleep(0.8)
+        for node in window.walk():
+            try:
+                area = node.get_extents(Atspi.CoordType.WINDOW)
+                name = node.get_name() or ''
+                if node.get_role_name() in roles and area.width > 0:
+                    parent = node.get_parent().get_role_name() if node.get_parent() else ''
+                    assert name and not name.startswith('Gtk'), f'{page}: a {node.get_role_name()} in a {parent} without name'
+            except GLib.Error:
+                continue
+    window.close()
+
+
+def test_refuses_damaged_files():
+    damaged = os.path.join(FOLDER, 'damaged.hgd')
+    make_leaky_store()
+    content = open(os.path.join(FOLDER, 'after.hgd'), 'rb').read()
+    open(damaged, 'wb').write(content[:len(content) // 2])
+    nonsense = os.path.join(FOLDER, 'nonsense.db')
+    open(nonsense, 'wb').write(b'nothing of the kind')
+    for path in (damaged, nonsense, os.path.join(FOLDER, 'absent.db')):
+        window = Window(path)
+        window.find_any = None
+        wait_for(lambda: any('Cannot Be Opened' in text for text in all_texts(window)), 'the dialog')
+        xdotool('key', 'Escape')
+        wait_for_text(window, 'Why Is This Memory Still Here')
+        is_alive(window)
+        window.close()
+
+
+def all_texts(window):
+    """Of all windows of the program."""
+    desktop = Atspi.get_desktop(0)
+    found = []
+    for i in range(desktop.get_child_count()):
+        application = desktop.get_child_at_index(i)
+        if application and application.get_process_id() == window.process.pid:
+            for node in window.walk(application):
+                try:
+                    found.append(node.get_name() or '')
+                except GLib.Error:
+                    continue
+    return found
+
+
+def test_survives_a_file_that_goes_away():
+    store = os.path.join(FOLDER, 'going.db')
+    shutil.copy(make_leaky_store(), store)
+    window = Window(store)
+    window.find('Overview', 'list item')
+    go(window, 'Types')
+    window.find('__main__.Session', 'label')
+    os.unlink(store)
+    for page in PAGES:
+        go(window, page)
+        time.sleep(0.5)
+        is_alive(window)
+    window.close()
+
+
+def test_opens_after_cancelling():
+    dump = os.path.join(FOLDER, 'big.hgd')
+    subprocess.run([os.environ['MAKE_DUMP'], '1500000', dump], check=True, stdout=subprocess.DEVNULL)
+    window = Window(dump)
+    cancel = window.find('Cancel', 'push button')
+    window.click(cancel)
+    window.gone('Cancel', 'push button')
+    wait_for_text(window, 'Why Is This Memory Still Here')
+    subprocess.run([os.environ['VIEWER'], make_leaky_store()], check=True)
+    window.root = wait_for(lambda: find_frame_with(window, 'Overview'), 'the other file')
+    is_alive(window)
+    window.close()
+
+
+def find_frame_with(window, name):
+    desktop = Atspi.get_desktop(0)
+    for i in range(desktop.get_child_count()):
+        application = desktop.get_child_at_index(i)
+        if application and application.get_process_id() == window.process.pid:
+            for j in range(application.get_child_count()):
+                frame = application.get_child_at_index(j)
+                if frame and window.look(name, 'list item', frame):
+                    return frame
+    return None
+
+
+def private_bytes(pid):
+    with open(f'/proc/{pid}/smaps_rollup') as file:
+        return sum(int(line.split()[1]) for line in file if line.startswith('Private_Dirty')) * 1024
+
+
+def test_grows_not_with_rounds():
+    """50 rounds of opening and closing a window; over the last 40 less than 1 MB stays."""
+    window = Window()
+    wait_for_text(window, 'Why Is This Memory Still Here')
+    store, sizes = make_leaky_store(), []
+    for number in range(51):
+        subprocess.run([os.environ['VIEWER'], store], check=True)
+        wait_for(lambda: find_frame_with(window, 'Overview'), 'the window')
+        time.sleep(0.4)
+        xdotool('key', 'ctrl+w')
+        wait_for(lambda: not find_frame_with(window, 'Overview'), 'the window to close')
+        if find_frame_any(window) is None:
+            break
+        sizes.append(private_bytes(window.process.pid))
+    grown = sizes[-1] - sizes[10] if len(sizes) > 40 else None
+    print(f'# private memory after rounds: {[size // 1024 for size in sizes[::10]]} KiB')
+    assert grown is not None, f'only {len(sizes)} rounds'
+    assert grown < 1 << 20, f'{grown} bytes stay'
+    window.close()
+
+
+def find_frame_any(window):
+    return window.find_frame()
+
+
+def start_leak(path):
+    """Returns: a store with two snapshots of a program that leaks, a round apart."""
+    name = os.path.basename(path)[:-3]
+    store = os.path.join(FOLDER, f'{name}.db')
+    dumps = [os.path.join(FOLDER, f'{name}-{when}.hgd') for when in ('before', 'after')]
+    process = subprocess.Popen([sys.executable, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                               stderr=subprocess.DEVNULL)
+    process.stdout.readline()
+    for line in (f'dump {dumps[0]}', 'step', f'dump {dumps[1]}'):
+        process.stdin.write(line + '\n')
+        process.stdin.flush()
+        process.stdout.readline()
+    process.stdin.close()
+    process.wait()
+    heapgraph('load', '-d', store, *dumps)
+    return store
+
+
+def tell_story(path):
+    """From "it leaks" to what holds it: one click on Show Me, and the way from a root stands beside it."""
+    store = start_leak(path)
+    suspects = heapgraph('suspects', '-d', store)
+    if 'Show' not in suspects and not suspects.strip():
+        return 'no suspect on the command line either'
+    window = Window(store)
+    try:
+        window.find('Overview', 'list item')
+        button = window.find('Show Me', 'push button')
+        window.click(button)
+        wait_for_text(window, r'^Refers To \(|^Objects: ')
+        if window.look('Refers To*', 'toggle button') or window.look('Refers To*', 'radio button'):
+            wait_for(lambda: any('way' in text or 'No Other' in text or 'Nothing Holds' in text for text in texts(window)),
+                     'why it is alive')
+        is_alive(window)
+    finally:
+        window.close()
+    return 'one click'
+
+
+def test_tells_the_story_of_every_leak():
+    folder = os.path.join(PROGRAMS, 'leaks')
+    programs = sorted(name for name in os.listdir(folder) if name.endswith('.py') and name != 'stage.py')
+    chosen = os.environ.get('LEAKS', '').split() or programs
+    for name in chosen:
+        print(f'# {name}: {tell_story(os.path.join(folder, name))}', flush=True)
+
+
+def main():
+    tests = [(name[5:], func) for name, func in globals().items() if name.startswith('test_')]
+    if len(sys.argv) > 1:
+        tests = [(name, func) for name, func in tests if name in sys.argv[1:]]
+    print(f'1..{len(tests)}', flush=True)
+    failed = False
+    for number, (name, func) in enumerate(tests, 1):
+        try:
+            func()
+            print(f'ok {number} - {name}', flush=True)
+        except (AssertionError, NotThere, subprocess.CalledProcessError) as error:
+            failed = True
+            print(f'not ok {number} - {name}\n# {type(error).__name__}: {error}', flush=True)
+            if os.environ.get('KEEP_PICTURES'):
+                subprocess.run(['import', '-window', 'root', f'{os.environ["KEEP_PICTURES"]}/{name}.png'], check=False)
+            end_children()
+    shutil.rmtree(FOLDER)
+    return 1 if failed else 0
+
+
+def end_children():
+    """Windows that a failed test left behind: children of this process."""
+    out = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(os.getpid())], capture_output=True, text=True).stdout
+    for pid in out.split():
+        try:
+            os.kill(int(pid), signal.SIGTERM)
+            os.waitpid(int(pid), 0)
+        except (ProcessLookupError, ChildProcessError):
+            continue
+
+
+sys.exit(main())
