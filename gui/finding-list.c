@@ -254,7 +254,10 @@ make_waiting(HgFindingList *list)
     gtk_widget_add_css_class(box, "finding");
     gtk_box_append(GTK_BOX(box), spinner);
     gtk_box_append(GTK_BOX(box), list->step);
-    return make_list(box);
+    GtkWidget *rows = make_list(box);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(gtk_widget_get_parent(box)),
+                                   GTK_ACCESSIBLE_PROPERTY_LABEL, "Looking at the whole heap", -1);
+    return rows;
 }
 
 static void

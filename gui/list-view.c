@@ -73,7 +73,7 @@ static void
 update_remark(HgListView *view)
 {
     HgList *list = hg_list_model_get_list(view->model);
-    unsigned seen = g_list_model_get_n_items(G_LIST_MODEL(view->model));
+    unsigned seen = hg_list_model_count(view->model);
     unsigned all = list ? hg_list_count_rows(list) : 0;
     g_autofree char *seen_text = hg_number_dup_count(seen);
     g_autofree char *all_text = hg_number_dup_count(all);
@@ -139,7 +139,7 @@ on_order(void *answer, const GError *error, void *user_data)
     hg_list_model_reorder(view->model, answer);
     unsigned place = selected == UINT32_MAX ? UINT_MAX : hg_list_model_find(view->model, selected);
     gtk_single_selection_set_selected(view->selection, place);
-    show(view, g_list_model_get_n_items(G_LIST_MODEL(view->model)) ? "rows" : "empty");
+    show(view, hg_list_model_count(view->model) ? "rows" : "empty");
     update_remark(view);
 }
 
@@ -270,7 +270,7 @@ on_sorter_changed(HgListView *view)
     unsigned column;
     bool is_descending;
     HgList *list = hg_list_model_get_list(view->model);
-    if (view->is_setting_columns || !list)
+    if (view->is_setting_columns || !list || !view->columns) /* NULL: the view goes */
         return;
     if (!find_sort(view, &column, &is_descending))
         column = HG_ORDER_AS_IS;
@@ -538,8 +538,7 @@ free_text(void *text)
     g_string_free(text, TRUE);
 }
 
-static void G_GNUC_PRINTF(2, 3)
-say(HgListView *view, const char *format, ...)
+static void G_GNUC_PRINTF(2, 3) say(HgListView *view, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

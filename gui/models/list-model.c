@@ -5,6 +5,8 @@
 #include "core/questions/object.h"
 
 #define VALUES_MAX 20000 /* values that are kept; then all are forgotten */
+#define AT_ONCE 48       /* rows that a view is told of in one frame while it makes widgets for */
+#define MADE 256         /* so many, which is how many it makes at most */
 
 #define HG_TYPE_LIST_ROW (hg_list_row_get_type())
 G_DECLARE_FINAL_TYPE(HgListRow, hg_list_row, HG, LIST_ROW, HgRow)
@@ -19,6 +21,8 @@ struct _HgListModel {
     GObject parent;
     HgList *list;
     GArray *order;
+    unsigned n_told;    /* rows of it that views were told of, see tell_more() */
+    unsigned more;      /* source that tells of the rest, or 0 */
     GHashTable *live;   /* position -> HgListRow, borrowed: rows that somebody holds */
     GHashTable *values; /* row -> text */
     GArray *wanted;     /* uint32_t: rows that asked for their value */
@@ -223,7 +227,7 @@ static unsigned
 get_n_items(GListModel *list)
 {
     HgListModel *model = HG_LIST_MODEL(list);
-    return model->order ? model->order->len : 0;
+    return model->n_told;
 }
 
 static void *
@@ -286,16 +290,41 @@ hg_list_model_find(HgListModel *model, uint32_t row)
     return UINT_MAX;
 }
 
+unsigned
+hg_list_model_count(HgListModel *model)
+{
+    return model->order ? model->order->len : 0;
+}
+
+/* A view has widgets for the first 200 rows or so, and makes or unmakes all of them in the frame
+ * it hears of the rows, half a millisecond each. So it hears of few at a time: first of those that
+ * fit on the screen. */
+static gboolean
+tell_step(void *user_data)
+{
+    HgListModel *model = user_data;
+    unsigned before = model->n_told, all = hg_list_model_count(model);
+    if (all > before)
+        model->n_told = before < MADE ? MIN(all, before + AT_ONCE) : all;
+    else
+        model->n_told = before > MADE ? MAX(all, MADE) : MAX(all, before - MIN(before, AT_ONCE));
+    model->more =
+        model->n_told != all ? g_idle_add_full(G_PRIORITY_DEFAULT_IDLE, tell_step, model, NULL) : 0;
+    if (model->n_told > before)
+        g_list_model_items_changed(G_LIST_MODEL(model), before, 0, model->n_told - before);
+    else
+        g_list_model_items_changed(G_LIST_MODEL(model), model->n_told, before - model->n_told, 0);
+    return G_SOURCE_REMOVE;
+}
+
 void
 hg_list_model_reorder(HgListModel *model, GArray *order)
 {
-    unsigned before = get_n_items(G_LIST_MODEL(model)), after = order ? order->len : 0;
+    g_clear_handle_id(&model->more, g_source_remove);
     g_clear_pointer(&model->order, g_array_unref);
     model->order = order;
-    if (after < before)
-        g_list_model_items_changed(G_LIST_MODEL(model), after, before - after, 0);
-    else if (after > before)
-        g_list_model_items_changed(G_LIST_MODEL(model), before, 0, after - before);
+    if (hg_list_model_count(model) != model->n_told)
+        tell_step(model);
     tell_live_rows(model);
 }
 
@@ -330,6 +359,7 @@ finalize(GObject *object)
     void *row;
     g_clear_pointer(&model->job, hg_job_cancel);
     g_clear_handle_id(&model->idle, g_source_remove);
+    g_clear_handle_id(&model->more, g_source_remove);
     g_hash_table_iter_init(&iter, model->live);
     while (g_hash_table_iter_next(&iter, NULL, &row))
         HG_LIST_ROW(row)->model = NULL;

@@ -24,6 +24,9 @@ void hg_list_model_reorder(HgListModel *model, GArray *order);
 HgList *hg_list_model_get_list(HgListModel *model);  /* borrowed, may be NULL */
 GArray *hg_list_model_get_order(HgListModel *model); /* borrowed, may be NULL */
 
+/* Returns: how many rows are seen; views are told of many of them in steps, frame by frame. */
+unsigned hg_list_model_count(HgListModel *model);
+
 /* Returns: where a row of the list stands, UINT_MAX if it is not seen. */
 unsigned hg_list_model_find(HgListModel *model, uint32_t row);
 

@@ -23,3 +23,11 @@ title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
 title 'Exact references of C types (ghost)'
 "$here/ghost.sh" "$build" "$python"
+if [ -x "$build/tests/time-frames" ] && command -v xvfb-run >/dev/null; then
+    title 'Frames of the window, a million rows'
+    folder=$(mktemp -d)
+    "$build/tests/make-synthetic-dump" 5000000 "$folder/heap.hgd" >/dev/null
+    "$build/cli/heapgraph" load -d "$folder/heap.db" "$folder/heap.hgd" >/dev/null
+    "$here/../gui/run-window.sh" "$build/tests/time-frames" "$folder/heap.db" str
+    rm -rf "$folder"
+fi

@@ -67,6 +67,8 @@ class Window:
             raise AssertionError(f'the window ended: {self.process.returncode}')
         return None
 
+    most = 10000  # children of one widget that are looked at
+
     def walk(self, node=None):
         """All widgets below, in order."""
         stack = [node or self.root]
@@ -74,7 +76,7 @@ class Window:
             node = stack.pop()
             yield node
             try:
-                children = [node.get_child_at_index(i) for i in range(node.get_child_count())]
+                children = [node.get_child_at_index(i) for i in range(min(node.get_child_count(), self.most))]
             except GLib.Error:
                 continue
             stack.extend(child for child in reversed(children) if child)

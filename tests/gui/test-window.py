@@ -15,10 +15,11 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import Atspi, GLib, NotThere, Window, wait_for, xdotool  # noqa: E402
 
+Window.most = 40  # rows of a list: all that are on the screen
 HEAPGRAPH = os.environ['HEAPGRAPH']
 PROGRAMS = os.environ['PROGRAMS']
 FOLDER = tempfile.mkdtemp(prefix='hg-window-')
-PAGES = ['Overview', 'Types', 'Objects', 'Graph', 'Holders', 'Growth', 'Garbage', 'Threads', 'Advice', 'SQL', 'Capture']
+PAGES = ['Overview', 'Types', 'Objects', 'Holders', 'Growth', 'Garbage', 'Threads', 'Advice', 'SQL', 'Capture']
 
 
 def heapgraph(*words):
@@ -74,7 +75,7 @@ def test_opens_every_page():
     expected = {'Overview': 'Suspects', 'Types': '__main__.Session', 'Objects': r'those that retain most|^\d',
                 'Holders': 'What only roots hold', 'Growth': r'3 snapshots', 'Garbage': r'some may be|KiB|Nothing',
                 'Threads': r'keeps .* alone', 'Advice': 'What Could Be Smaller', 'SQL': 'Nothing can be written',
-                'Capture': 'Running Process|python', 'Graph': '.'}
+                'Capture': 'Running Process|python'}
     window = open_leaky()
     for page in PAGES:
         go(window, page)
