@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/capture/image.h"
 
+#include <elf.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -331,6 +332,7 @@ remove_saved(const char *path)
 static void
 test_save(void)
 {
+    HgImageOpenOptions alone = {.without_files = true};
     g_autoptr(GError) error = NULL;
     start_target();
     g_autofree char *path = dup_saved(&error);
@@ -339,7 +341,7 @@ test_save(void)
         GStatBuf status;
         g_assert_cmpint(g_stat(path, &status), ==, 0);
         g_assert_cmpint(status.st_mode & 0777, ==, 0600);
-        g_autoptr(HgImage) image = hg_image_open(path, NULL, &error);
+        g_autoptr(HgImage) image = hg_image_open(path, &alone, &error);
         g_assert_no_error(error);
         assert_pattern(image);
         assert_bounds(image);
@@ -352,16 +354,77 @@ test_save(void)
     stop_target();
 }
 
+static void
+assert_inside(HgImage *image, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; image && i < image->n_regions; i++) {
+        const HgRegion *region = &image->region[i];
+        if (region->bytes)
+            g_assert_true(region->bytes >= bytes &&
+                          region->end - region->start <= (size_t)(bytes + size - region->bytes));
+    }
+}
+
 /* Whatever is done to a core: an image or an error, and no byte outside it is read. */
 static void
 open_damaged(const uint8_t *bytes, size_t size)
 {
+    for (int salvage = 0; salvage < 2; salvage++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(HgImage) image = hg_image_open_bytes(bytes, size, salvage, &error);
+        g_assert_true((image == NULL) == (error != NULL));
+        assert_inside(image, bytes, size);
+    }
+}
+
+/* Cut anywhere: refused, or taken as far as it goes and said so. Beyond the end nothing may be
+ * touched: the file is mapped, and a page behind its end would kill us. */
+static void
+open_cut(const char *path, size_t cut)
+{
     g_autoptr(GError) error = NULL;
-    g_autoptr(HgImage) image = hg_image_open_bytes(bytes, size, &error);
-    g_assert_true((image == NULL) == (error != NULL));
-    for (size_t i = 0; image && i < image->n_regions; i++)
-        if (image->region[i].bytes)
-            g_assert_true(image->region[i].bytes >= bytes && image->region[i].bytes < bytes + size);
+    HgImageOpenOptions whole = {.without_files = true},
+                       part = {.without_files = true, .salvage = true};
+    g_assert_cmpint(truncate(path, (off_t)cut), ==, 0);
+    g_autoptr(HgImage) image = hg_image_open(path, &whole, &error);
+    g_assert_null(image);
+    g_assert_nonnull(error);
+    g_autoptr(HgImage) salvaged = hg_image_open(path, &part, NULL);
+    if (salvaged)
+        g_assert_nonnull(*hg_image_get_remarks(salvaged));
+    for (size_t i = 0; salvaged && i < salvaged->n_regions; i++) {
+        const HgRegion *region = &salvaged->region[i];
+        hg_image_get_u64(salvaged, region->start);
+        hg_image_get_u64(salvaged, region->end - 8);
+    }
+}
+
+/* At each border of a segment, beside it and inside, from the end to the beginning. */
+static void
+test_truncation(void)
+{
+    g_autoptr(GError) error = NULL;
+    start_target();
+    g_autofree char *path = dup_saved(&error);
+    g_autofree char *bytes = NULL;
+    gsize size = 0;
+    if (path && g_file_get_contents(path, &bytes, &size, NULL)) {
+        const Elf64_Ehdr *header = (const void *)bytes;
+        const Elf64_Phdr *segment = (const void *)(bytes + header->e_phoff);
+        for (size_t i = header->e_phnum; i-- > 0;) {
+            size_t start = segment[i].p_offset, inside = segment[i].p_filesz;
+            const size_t cuts[] = {start + inside, start + inside - 1, start + inside / 3,
+                                   start + 1, start};
+            for (size_t k = 0; inside && k < G_N_ELEMENTS(cuts); k++)
+                if (cuts[k] < size)
+                    open_cut(path, cuts[k]);
+        }
+        for (size_t cut = sizeof *header + header->e_phnum * sizeof *segment; cut > 0;
+             cut -= MIN(cut, 29))
+            open_cut(path, cut - 1);
+        remove_saved(path);
+    }
+    stop_target();
 }
 
 static void
@@ -411,6 +474,7 @@ main(int argc, char **argv)
     g_test_add_func("/image/suspended", test_suspended);
     g_test_add_func("/image/refusals", test_refusals);
     g_test_add_func("/image/save", test_save);
+    g_test_add_func("/image/truncation", test_truncation);
     g_test_add_func("/image/damage", test_damage);
     g_test_add_func("/image/foreign-files", test_foreign_files);
     return g_test_run();

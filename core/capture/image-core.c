@@ -470,9 +470,9 @@ fill(HgImage *image, const uint8_t *bytes, size_t size, const HgImageOpenOptions
 }
 
 HgImage *
-hg_image_open_bytes(const uint8_t *bytes, size_t size, GError **error)
+hg_image_open_bytes(const uint8_t *bytes, size_t size, bool salvage, GError **error)
 {
-    static const HgImageOpenOptions options = {.without_files = true};
+    HgImageOpenOptions options = {.without_files = true, .salvage = salvage};
     g_autoptr(HgImage) image = hg_image_new_empty("core");
     return fill(image, bytes, size, &options, error) ? g_steal_pointer(&image) : NULL;
 }

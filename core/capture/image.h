@@ -114,8 +114,8 @@ HgImage *hg_image_open_stream(GInputStream *in, const HgImageOpenOptions *option
 bool hg_image_recognises(const uint8_t *start, size_t size);
 
 /* As hg_image_open(), of [size] bytes in memory, which must outlive the image; no program is
- * looked for. */
-HgImage *hg_image_open_bytes(const uint8_t *bytes, size_t size, GError **error);
+ * looked for. With [salvage] what is whole of a truncated core is taken. */
+HgImage *hg_image_open_bytes(const uint8_t *bytes, size_t size, bool salvage, GError **error);
 
 /* Writes the image as an ELF core file (readable by hg_image_open() and by gdb); untouched
  * pages become holes. [path] must not exist; it is created for the owner only. */

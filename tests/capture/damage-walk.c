@@ -70,7 +70,7 @@ walk(const uint8_t *bytes, size_t size, const HgRuntime *runtime)
 {
     HgCaptureOptions options = {.with_values = true};
     HgCaptureResult result = {0};
-    g_autoptr(HgImage) image = hg_image_open_bytes(bytes, size, NULL);
+    g_autoptr(HgImage) image = hg_image_open_bytes(bytes, size, false, NULL);
     if (!image)
         return;
     HgSink *checker = checker_new();

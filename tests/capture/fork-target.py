@@ -94,7 +94,8 @@ def take():
         item = items.get(timeout=0.2)
     except queue.Empty:
         return
-    check(item == counts['take'], 'an item is missing')
+    check(item == expected[0], 'an item is missing')
+    expected[0] += 1
 
 
 def reap():
@@ -122,6 +123,7 @@ def on_child(*_):
 
 quiet, writer = os.pipe()
 items = queue.Queue(10)
+expected = [0]
 repeat(change)
 repeat(sleep)
 repeat(wait_for_lock)

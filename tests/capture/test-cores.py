@@ -12,6 +12,7 @@ import glob
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -316,8 +317,33 @@ def check_truncated(python, folder):
         again, salvaged = heapgraph('load', core, '-d', store, '--salvage')
         report(not done and 'truncated' in text and again and 'bytes of memory are missing' in salvaged, title, text + salvaged)
         os.unlink(store)
+        check_borders(core, store)
 
     with_core(python, folder, '0x33', look)
+
+
+def check_borders(core, store):
+    """Cut where a segment begins or in its middle, from the end on: an error of one line, or a snapshot."""
+    with open(core, 'rb') as file:
+        start = file.read(1 << 16)
+    first, = struct.unpack_from('<Q', start, 32)
+    n_segments, = struct.unpack_from('<H', start, 56)
+    cuts = set()
+    for i in range(n_segments):
+        kind, _, offset, _, _, in_file = struct.unpack_from('<IIQQQQ', start, first + 56 * i)
+        cuts |= {offset, offset + in_file // 3} if in_file else set()
+    cuts = sorted(cuts, reverse=True)
+    wrong, n_loaded = [], 0
+    for cut in cuts if os.environ.get('HEAPGRAPH_PYTHONS') == 'all' else cuts[::12]:
+        if cut >= os.path.getsize(core):
+            continue
+        os.truncate(core, cut)
+        done, text = heapgraph('load', core, '-d', store)
+        again, salvaged = heapgraph('load', core, '-d', store, '--salvage')
+        n_loaded += again
+        if done or text.count('\n') != 1 or not again and salvaged.count('\n') != 1:
+            wrong.append('%d: %s%s' % (cut, text, salvaged))
+    report(not wrong and n_loaded, 'cut at any border of a segment, or inside: one line, or what is whole', '\n'.join(wrong))
 
 
 # ---- an ordinary user ----------------------------------------------------------------------------

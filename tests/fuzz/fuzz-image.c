@@ -17,11 +17,25 @@ look_around(HgImage *image)
         hg_image_get_u64(image, image->thread[i].stack_pointer);
 }
 
+/* Returns: the image of what may be a core, whole, cut short, compressed, or none of these. */
+static HgImage *
+open_any(const uint8_t *data, size_t size)
+{
+    HgImage *image = hg_image_open_bytes(data, size, false, NULL);
+    if (!image)
+        image = hg_image_open_bytes(data, size, true, NULL);
+    if (image || !hg_image_recognises(data, size))
+        return image;
+    HgImageOpenOptions options = {.without_files = true};
+    g_autoptr(GInputStream) in = g_memory_input_stream_new_from_data(data, (gssize)size, NULL);
+    return hg_image_open_stream(in, &options, NULL);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_auto(HgRuntime) runtime = {0};
-    g_autoptr(HgImage) image = hg_image_open_bytes(data, size, NULL);
+    g_autoptr(HgImage) image = open_any(data, size);
     if (!image)
         return 0;
     look_around(image);
