@@ -58,3 +58,9 @@ bool hg_advice_add(HgAdviceHeap *heap, HgAdvice advice, const GArray *examples, 
 
 /* Each finds advice of its kinds and adds it. */
 bool hg_advice_find_slots(HgAdviceHeap *heap, GError **error);
+bool hg_advice_find_arrays(HgAdviceHeap *heap, GError **error); /* before equal values */
+bool hg_advice_find_equal(HgAdviceHeap *heap, GError **error);
+bool hg_advice_find_containers(HgAdviceHeap *heap, GError **error);
+bool hg_advice_find_records(HgAdviceHeap *heap, GError **error);
+bool hg_advice_find_frames(HgAdviceHeap *heap, GError **error);
+bool hg_advice_find_copies(HgAdviceHeap *heap, GError **error);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/questions/advice-words.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define LIST_MAX 8u /* texts of a list that are told */
@@ -40,6 +41,16 @@ hg_advice_dup_command(const char *command, const char *argument)
 {
     g_autofree char *quoted = is_plain(argument) ? g_strdup(argument) : g_shell_quote(argument);
     return g_strdup_printf("heapgraph %s %s", command, quoted);
+}
+
+char *
+hg_advice_dup_object_command(HgSnapshot *snapshot, const char *command, uint32_t object,
+                             GError **error)
+{
+    uint64_t address;
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, object, &address, error))
+        return NULL;
+    return g_strdup_printf("heapgraph %s 0x%" PRIx64, command, address);
 }
 
 /* Doubles the distance between those that are kept whenever there are too many. */

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "core/numbers.h"
-
-#include <stdbool.h>
+#include "core/store/store.h"
 
 /* Returns: "take 152.6 MiB, and would take 57.2 MiB, 63 % less,"; g_free(). */
 char *hg_advice_dup_change(uint64_t now, uint64_t then);
@@ -14,6 +13,10 @@ char *hg_advice_dup_list(const GPtrArray *texts, const char *quote);
 
 /* Returns: "heapgraph [command] [argument]", fit for a shell; g_free(). */
 char *hg_advice_dup_command(const char *command, const char *argument);
+
+/* Returns: the same with the address of an object; g_free(). */
+char *hg_advice_dup_object_command(HgSnapshot *snapshot, const char *command, uint32_t object,
+                                   GError **error);
 
 #define HG_ADVICE_SAMPLE 256u
 

@@ -234,6 +234,15 @@ compare_advice(const void *a, const void *b)
     return strcmp(one->title, other->title);
 }
 
+static bool
+find_all(HgAdviceHeap *heap, GError **error)
+{
+    return hg_advice_find_slots(heap, error) && hg_advice_find_arrays(heap, error) &&
+           hg_advice_find_equal(heap, error) && hg_advice_find_containers(heap, error) &&
+           hg_advice_find_records(heap, error) && hg_advice_find_frames(heap, error) &&
+           hg_advice_find_copies(heap, error);
+}
+
 GPtrArray *
 hg_advice_find(HgSnapshot *snapshot, const HgAdviceOptions *options, const HgProgress *progress,
                GError **error)
@@ -249,7 +258,7 @@ hg_advice_find(HgSnapshot *snapshot, const HgAdviceOptions *options, const HgPro
         heap.options.min_count = HG_ADVICE_MIN_COUNT;
     if (!hg_python_sizes_init(&heap.sizes, snapshot, error) ||
         !(heap.types = hg_snapshot_get_types(snapshot, error)) || !read_columns(&heap, error) ||
-        !note_all_references(&heap, error) || !hg_advice_find_slots(&heap, error))
+        !note_all_references(&heap, error) || !find_all(&heap, error))
         return NULL;
     g_ptr_array_sort(heap.advice, compare_advice);
     return g_steal_pointer(&heap.advice);

@@ -67,6 +67,18 @@ hg_chain_read_labels(HgSnapshot *snapshot, const GArray *chain, unsigned first, 
     return g_steal_pointer(&labels);
 }
 
+/* A frame object is a root as part of the stack: "main().<stack>" and "local x" is "main().x". */
+static bool
+append_local(GString *text, const char *label)
+{
+    static const char stack[] = "().<stack>", local[] = "local ";
+    if (!g_str_has_prefix(label, local) || !g_str_has_suffix(text->str, stack))
+        return false;
+    g_string_truncate(text, text->len - (sizeof stack - 1) + 2);
+    g_string_append_printf(text, ".%s", label + sizeof local - 1);
+    return true;
+}
+
 void
 hg_chain_append_labels(GString *text, const GPtrArray *labels)
 {
@@ -88,6 +100,8 @@ hg_chain_append_labels(GString *text, const GPtrArray *labels)
                 continue;
             }
         }
+        if (append_local(text, label))
+            continue;
         if (*label != '.' && *label != '[' && *label != '(')
             g_string_append_printf(text, ".<%s>", label);
         else

@@ -420,25 +420,38 @@ get_values(HgSnapshot *snapshot, uint64_t chunk, GError **error)
 }
 
 bool
-hg_snapshot_read_value(HgSnapshot *snapshot, uint32_t object, char **value, size_t *size,
+hg_snapshot_peek_value(HgSnapshot *snapshot, uint32_t object, const char **value, size_t *size,
                        GError **error)
 {
-    if (snapshot->count[HG_COLUMN_VALUE] == 0 && object < snapshot->info->n_objects) {
-        *value = NULL;
-        *size = 0;
+    *value = NULL;
+    *size = 0;
+    if (snapshot->count[HG_COLUMN_VALUE] == 0 && object < snapshot->info->n_objects)
         return true;
-    }
     if (!check_range(snapshot, HG_COLUMN_VALUE, object, 1, error))
         return false;
     const HgValues *values = get_values(snapshot, object / HG_VALUES_CHUNK, error);
     if (!values)
         return false;
     uint32_t index = object % HG_VALUES_CHUNK;
-    size_t length = values->first[index + 1] - values->first[index];
+    if (!values->present[index])
+        return true;
+    *value = values->bytes + values->first[index];
+    *size = values->first[index + 1] - values->first[index];
+    return true;
+}
+
+bool
+hg_snapshot_read_value(HgSnapshot *snapshot, uint32_t object, char **value, size_t *size,
+                       GError **error)
+{
+    const char *peeked;
+    size_t length;
+    if (!hg_snapshot_peek_value(snapshot, object, &peeked, &length, error))
+        return false;
     char *copy = NULL;
-    if (values->present[index]) {
+    if (peeked) {
         copy = g_malloc(length + 1);
-        memcpy(copy, values->bytes + values->first[index], length);
+        memcpy(copy, peeked, length);
         copy[length] = '\0';
     }
     *value = copy;

@@ -142,6 +142,10 @@ bool hg_snapshot_read_u8(HgSnapshot *snapshot, HgColumn column, uint64_t first, 
 bool hg_snapshot_read_value(HgSnapshot *snapshot, uint32_t object, char **value, size_t *size,
                             GError **error);
 
+/* The same, borrowed until the next value is read: for those who read many. */
+bool hg_snapshot_peek_value(HgSnapshot *snapshot, uint32_t object, const char **value, size_t *size,
+                            GError **error);
+
 /* The number of the object at [address]; HG_ERROR_NOT_FOUND if there is none. */
 bool hg_snapshot_find_address(HgSnapshot *snapshot, uint64_t address, uint32_t *object,
                               GError **error);

@@ -27,6 +27,24 @@ EXPECTED = {
     'slots_weak': ('slots', '20,000 instances of __main__.Plain'),
     'inherited_dict': ('inherited-dict', '__main__.Child has __slots__ but inherits a __dict__ from __main__.Parent'),
     'inherited_dict_used': ('inherited-dict', '__main__.ChildMore has __slots__ but inherits'),
+    'equal_texts': ('equal-texts', '20,000 str at __main__.Order.it have 3 different values'),
+    'equal_bytes': ('equal-values', '20,000 bytes at __main__.Order.it have 10 different values'),
+    'equal_tuples': ('equal-values', '20,000 tuple at __main__.Order.it have 7 different values'),
+    'equal_numbers': ('equal-values', '20,000 float at __main__.Order.it have 50 different values'),
+    'array_of_ints': ('array', 'a list of 200,000 int'),
+    'array_of_floats': ('array', '__main__.Order.it: 2,000 lists of 40,000 float'),
+    'empty_lists': ('empty', '20,000 empty list at __main__.Order.it'),
+    'empty_dicts': ('empty', '20,000 empty dict at __main__.Order.it'),
+    'empty_sets': ('empty', '20,000 empty set at __main__.Order.it'),
+    'sparse_lists': ('sparse', '20,000 list at __main__.Order.it with 20,000 items'),
+    'sparse_dict': ('sparse', 'dict at'),
+    'sparse_dict_of_texts': ('sparse', 'dict at'),
+    'sparse_set': ('sparse', 'set at'),
+    'records': ('records', '20,000 dict with the same keys (street, zip, city)'),
+    'copies_whole': ('copies', '2 bytes have the same length and begin alike'),
+    'copies_slices': ('copies', '512 pieces look as if cut out of a bytes'),
+    'copies_lines': ('copies', '20,000 pieces look as if cut out of a str'),
+    'generator': ('generator', 'nothing but the local variable generator().rows holds a list of 20,000 items'),
 }
 
 
@@ -82,7 +100,11 @@ class Tests:
 
 def test_case(tests, python, case, folder):
     kind, sentence, *rest = EXPECTED[case]
-    advice, saved = measure(python, case, folder)
+    try:
+        advice, saved = measure(python, case, folder)
+    except RuntimeError as problem:
+        tests.check(False, '%s: %s' % (python, case), problem)
+        return
     fitting = [one for one in advice if one['kind'] == kind and sentence in one['sentence']]
     promised = sum(one['saving'] for one in fitting[:1])
     paths = [one['path'] for one in fitting]

@@ -136,9 +136,157 @@ def inherited_dict_used(remedy):
     return [(ChildMoreSlotted if remedy else ChildMore)() for _ in range(N)]
 
 
+class Order:
+    """Something with one attribute, and no waste of its own."""
+    __slots__ = ('it',)
+
+    def __init__(self, it):
+        self.it = it
+
+
+def orders(make, count=N):
+    return [Order(make(number)) for number in range(count)]
+
+
+def equal_texts(remedy):
+    """Each order has a str of its own."""
+    words = ['pending', 'delivered', 'cancelled']
+    return orders(lambda n: words[n % 3] if remedy else ''.join(list(words[n % 3])))
+
+
+def equal_bytes(remedy):
+    shared = {}
+    made = orders(lambda n: bytes(bytearray(b'customer-%d' % (n % 10))))
+    for order in made if remedy else ():
+        order.it = shared.setdefault(order.it, order.it)
+    return made, shared
+
+
+def equal_tuples(remedy):
+    shared = {}
+    made = orders(lambda n: tuple([n % 7, None, 'x']))
+    for order in made if remedy else ():
+        order.it = shared.setdefault(order.it, order.it)
+    return made, shared
+
+
+def equal_numbers(remedy):
+    shared = {}
+    made = orders(lambda n: float(n % 50) + 0.25)
+    for order in made if remedy else ():
+        order.it = shared.setdefault(order.it, order.it)
+    return made, shared
+
+
+def array_of_ints(remedy):
+    from array import array
+    numbers = list(range(10 ** 6, 10 ** 6 + 10 * N))
+    return array('q', numbers) if remedy else numbers
+
+
+def array_of_floats(remedy):
+    """Many lists, and some of the numbers are also elsewhere."""
+    from array import array
+    kept = [n + 0.5 for n in range(500)]
+    made = orders(lambda n: [n + k * 0.125 for k in range(19)] + kept[n % 500:n % 500 + 1], 2000)
+    if remedy:
+        for order in made:
+            order.it = array('d', order.it)
+    return tuple(kept), made
+
+
+def empty_lists(remedy):
+    return orders(lambda n: () if remedy else [])
+
+
+def empty_dicts(remedy):
+    return orders(lambda n: None if remedy else {})
+
+
+def empty_sets(remedy):
+    return orders(lambda n: None if remedy else set())
+
+
+def sparse_lists(remedy):
+    def make(number):
+        made = []
+        made.append(None)
+        return made[:] if remedy else made
+    return orders(make)
+
+
+def sparse_dict(remedy):
+    made = {number: None for number in range(N)}
+    for number in range(N - 100):
+        del made[number]
+    return dict(made) if remedy else made
+
+
+def sparse_dict_of_texts(remedy):
+    made = {'key %d' % number: None for number in range(N)}
+    for number in range(N - 100):
+        del made['key %d' % number]
+    return dict(made) if remedy else made
+
+
+def sparse_set(remedy):
+    made = set(range(N))
+    for number in range(N - 100):
+        made.discard(number)
+    return set(made) if remedy else made
+
+
+class Address:
+    __slots__ = ('street', 'zip', 'city')
+
+    def __init__(self, street, zip, city):
+        self.street, self.zip, self.city = street, zip, city
+
+
+def records(remedy):
+    return [Address(None, True, False) if remedy else {'street': None, 'zip': True, 'city': False}
+            for _ in range(N)]
+
+
+def copies_whole(remedy):
+    data = b'0123456789abcdef' * 65536
+    return [data, data if remedy else bytes(bytearray(data))]
+
+
+def copies_slices(remedy):
+    data = bytes(range(256)) * 8192
+    view = memoryview(data) if remedy else data
+    return data, [view[start:start + 4096] for start in range(0, len(data), 4096)]
+
+
+def copies_lines(remedy):
+    text = ''.join('line %d of a long text\n' % number for number in range(N))
+    lines = text.splitlines()
+    return lines if remedy else (text, lines)
+
+
+def generator(remedy, wait):
+    """The list is a local variable of this function while it is read."""
+    def read():
+        for number in range(N):
+            yield 'row %d' % number
+    rows = read() if remedy else list(read())
+    for row in rows:
+        wait(row)
+        break
+
+
 CASES = {name: function for name, function in list(globals().items())
          if callable(function) and name[0].islower() and function.__module__ == __name__
-         and not name.startswith('make_') and hasattr(function, '__code__')}
+         and name != 'orders'}
+
+
+def tell(before):
+    gc.collect()
+    traced = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    print(traced, flush=True)
+    sys.stdin.read()
 
 
 def main():
@@ -146,14 +294,13 @@ def main():
     gc.collect()
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
+    if function.__code__.co_argcount == 2:
+        function(remedy, lambda row: tell(before))
+        return None
     kept = function(remedy)
-    gc.collect()
-    traced = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
-    print(traced, flush=True)
-    sys.stdin.read()
+    tell(before)
     return kept
 
 
 if __name__ == '__main__':
-    kept = main()
+    main()
