@@ -261,7 +261,7 @@ def test_survives_a_file_that_goes_away():
 
 def test_opens_after_cancelling():
     dump = os.path.join(FOLDER, 'big.hgd')
-    subprocess.run([os.environ['MAKE_DUMP'], '1500000', dump], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([os.environ['MAKE_DUMP'], '6000000', dump], check=True, stdout=subprocess.DEVNULL)
     window = Window(dump)
     cancel = window.find('Cancel', 'push button')
     window.click(cancel)
