@@ -164,9 +164,12 @@ make_list(const Rows *rows, const HgShot *shot, uint32_t n_objects)
 {
     unsigned n_columns = rows->names->len, object = find_object_column(rows);
     g_autofree HgListColumn *columns = g_new0(HgListColumn, n_columns + 1);
+    bool has_wide = false; /* the first text takes what the others leave */
     for (unsigned i = 0; i < n_columns; i++) {
         HgFieldKind kind = find_kind(rows, i);
-        int width = kind == HG_FIELD_TEXT ? (i + 1 == n_columns ? 0 : 28) : 14;
+        bool is_wide = kind == HG_FIELD_TEXT && !has_wide;
+        int width = is_wide ? 0 : kind == HG_FIELD_TEXT ? 28 : 14;
+        has_wide |= is_wide;
         columns[i] =
             (HgListColumn){rows->names->pdata[i], rows->names->pdata[i], kind, width, NULL};
     }

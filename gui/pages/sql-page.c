@@ -226,12 +226,26 @@ fill_popovers(HgSqlPage *page)
 /* ---- the page
  * --------------------------------------------------------------------------------------- */
 
+/* Before the editor, which would begin a new line. */
+static void
+add_shortcut(HgSqlPage *page)
+{
+    GtkEventController *controller = gtk_shortcut_controller_new();
+    gtk_event_controller_set_propagation_phase(controller, GTK_PHASE_CAPTURE);
+    gtk_shortcut_controller_add_shortcut(
+        GTK_SHORTCUT_CONTROLLER(controller),
+        gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Return, GDK_CONTROL_MASK),
+                         gtk_named_action_new("sql.run")));
+    gtk_widget_add_controller(GTK_WIDGET(page), controller);
+}
+
 static void
 hg_sql_page_init(HgSqlPage *page)
 {
     g_type_ensure(HG_TYPE_LIST_VIEW);
     gtk_widget_init_template(GTK_WIDGET(page));
     fill_popovers(page);
+    add_shortcut(page);
     hg_list_view_set_empty(page->view, "No Row", "The statement is right, and gives nothing.");
 }
 
@@ -258,6 +272,4 @@ hg_sql_page_class_init(HgSqlPageClass *class)
     gtk_widget_class_bind_template_child(widget_class, HgSqlPage, view);
     gtk_widget_class_bind_template_callback(widget_class, on_open);
     gtk_widget_class_install_action(widget_class, "sql.run", NULL, run_action);
-    gtk_widget_class_add_binding_action(widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "sql.run",
-                                        NULL);
 }

@@ -15,4 +15,5 @@ xvfb-run -a -n $((100 + $$ % 800)) -s "-screen 0 ${SCREEN:-1280x800}x24 -noliste
         xdotool getmouselocation >/dev/null 2>&1 && break
         sleep 0.2
     done
+    xdotool getmouselocation >/dev/null || exit 1
     exec "$@"' run-window "$@"
