@@ -63,19 +63,51 @@ dup_taken(const HgShot *shot)
     return time ? g_date_time_format(time, "%e %b %Y, %H:%M:%S") : g_strdup("");
 }
 
-static GtkWidget *
-make_shot_row(const HgShot *shot)
+static void
+on_close(HgSidebar *sidebar, GtkWidget *button)
 {
-    GtkWidget *row = gtk_list_box_row_new(), *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-    g_autofree char *taken = dup_taken(shot);
+    const HgShot *shot = g_object_get_data(G_OBJECT(button), "shot");
+    hg_session_remove_shot(sidebar->session, shot);
+}
+
+static GtkWidget *
+make_close(HgSidebar *sidebar, const HgShot *shot)
+{
+    GtkWidget *button = gtk_button_new_from_icon_name("window-close-symbolic");
+    gtk_widget_add_css_class(button, "flat");
+    gtk_widget_add_css_class(button, "circular");
+    gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
+    gtk_widget_set_tooltip_text(button, "Close this snapshot; it stays in its file");
+    gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   "Close snapshot", -1);
+    g_object_set_data(G_OBJECT(button), "shot", (void *)shot);
+    g_signal_connect_object(button, "clicked", G_CALLBACK(on_close), sidebar, G_CONNECT_SWAPPED);
+    return button;
+}
+
+static GtkWidget *
+make_shot_texts(const HgShot *shot, const char *taken)
+{
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
     g_autofree char *count = hg_number_dup_count(shot->info.n_objects);
     g_autofree char *size = hg_number_dup_size(shot->info.size);
     g_autofree char *facts = g_strdup_printf("%s objects, %s", count, size);
-    g_autofree char *tooltip = g_strdup_printf("%s in %s, Python %s, taken %s", shot->name,
-                                               shot->path, shot->info.python, taken);
     gtk_box_append(GTK_BOX(box), make_line(shot->name, NULL));
     gtk_box_append(GTK_BOX(box), make_line(taken, "dim-label"));
     gtk_box_append(GTK_BOX(box), make_line(facts, "dim-label"));
+    gtk_widget_set_hexpand(box, TRUE);
+    return box;
+}
+
+static GtkWidget *
+make_shot_row(HgSidebar *sidebar, const HgShot *shot)
+{
+    GtkWidget *row = gtk_list_box_row_new(), *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+    g_autofree char *taken = dup_taken(shot);
+    g_autofree char *tooltip = g_strdup_printf("%s in %s, Python %s, taken %s", shot->name,
+                                               shot->path, shot->info.python, taken);
+    gtk_box_append(GTK_BOX(box), make_shot_texts(shot, taken));
+    gtk_box_append(GTK_BOX(box), make_close(sidebar, shot));
     gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
     gtk_widget_add_css_class(row, "shot");
     gtk_widget_set_tooltip_text(row, tooltip);
@@ -114,7 +146,7 @@ on_shots_changed(HgSidebar *sidebar)
     const GPtrArray *shots = hg_session_get_shots(sidebar->session);
     clear_rows(sidebar->shots);
     for (unsigned i = 0; i < shots->len; i++)
-        gtk_list_box_append(sidebar->shots, make_shot_row(shots->pdata[i]));
+        gtk_list_box_append(sidebar->shots, make_shot_row(sidebar, shots->pdata[i]));
 }
 
 static void

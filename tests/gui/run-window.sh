@@ -10,7 +10,7 @@ export NO_AT_BRIDGE=0 ADW_DISABLE_PORTAL=1 GTK_USE_PORTAL=0 LC_ALL=C.UTF-8
 mkdir -m 700 "$home/run"
 unset G_DEBUG
 # -a alone lets two that start at once take the same number; a busy machine is slow to show a display
-xvfb-run -a -n $((100 + $$ % 800)) -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp" dbus-run-session -- sh -c '
+xvfb-run -a -n $((100 + $$ % 800)) -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp -noreset" dbus-run-session -- sh -c '
     for try in $(seq 150); do
         xdotool getmouselocation >/dev/null 2>&1 && break
         sleep 0.2
