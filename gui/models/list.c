@@ -170,6 +170,18 @@ hg_list_intern(HgList *list, const char *text)
 }
 
 void
+hg_list_set_number(HgList *list, unsigned column, uint32_t row, uint64_t number)
+{
+    g_array_index(list->fields[column].numbers, uint64_t, row) = number;
+}
+
+void
+hg_list_hide_column(HgList *list, unsigned column)
+{
+    g_clear_pointer((char **)&list->fields[column].column.title, g_free);
+}
+
+void
 hg_list_set_total(HgList *list, unsigned column, uint64_t total)
 {
     list->fields[column].total = total;

@@ -65,6 +65,11 @@ void hg_list_take_numbers(HgList *list, unsigned column, GArray *numbers);
 /* Returns: the number that stands for a text in a column filled so. */
 uint64_t hg_list_intern(HgList *list, const char *text);
 
+/* Sets one cell of a column that is filled. */
+void hg_list_set_number(HgList *list, unsigned column, uint32_t row, uint64_t number);
+/* The column is not shown, only exported. */
+void hg_list_hide_column(HgList *list, unsigned column);
+
 /* What the shares of a column are parts of. */
 void hg_list_set_total(HgList *list, unsigned column, uint64_t total);
 /* A sentence about the whole list: "the 1,000 biggest of 81,204". */

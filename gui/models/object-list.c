@@ -16,16 +16,16 @@ typedef struct {
 } Source;
 
 static const Source sources[] = {
-    {{"size", "Size", HG_FIELD_SIZE, 10, "of the object alone"}, HG_COLUMN_SIZE, 0, false},
-    {{"retained", "Retained", HG_FIELD_SIZE, 10, "what would go away with it"},
+    {{"size", "Size", HG_FIELD_SIZE, 9, "of the object alone"}, HG_COLUMN_SIZE, 0, false},
+    {{"retained", "Retained", HG_FIELD_SIZE, 9, "what would go away with it"},
      HG_COLUMN_RETAINED,
      0,
      false},
-    {{"share", "Share", HG_FIELD_SHARE, 8, "what it retains of the heap"},
+    {{"share", "Share", HG_FIELD_SHARE, 7, "what it retains of the heap"},
      HG_COLUMN_RETAINED,
      0,
      false},
-    {{"length", "Length", HG_FIELD_COUNT, 8, "items"}, HG_COLUMN_LENGTH, 1, true},
+    {{"length", "Length", HG_FIELD_COUNT, 7, "items"}, HG_COLUMN_LENGTH, 1, true},
     {{"refcount", "Refs", HG_FIELD_COUNT, 6, "its reference count"}, HG_COLUMN_REFCOUNT, 1, true},
     {{"address", "Address", HG_FIELD_ADDRESS, 15, "its id()"}, HG_COLUMN_ADDRESS, 0, false},
 };
@@ -147,6 +147,15 @@ fill_labels(const GPtrArray *labels, HgList *list)
 }
 
 static bool
+is_unknown_everywhere(const GArray *numbers)
+{
+    for (unsigned i = 0; i < numbers->len; i++)
+        if (g_array_index(numbers, uint64_t, i) != HG_LIST_UNKNOWN)
+            return false;
+    return true;
+}
+
+static bool
 fill_column(HgAsk *ask, HgSnapshot *snapshot, const ByNumber *by, const Source *source,
             HgList *list, GError **error)
 {
@@ -159,6 +168,8 @@ fill_column(HgAsk *ask, HgSnapshot *snapshot, const ByNumber *by, const Source *
         return false;
     decode(source, numbers);
     hg_list_take_numbers(list, column, numbers);
+    if (source->is_minor && is_unknown_everywhere(numbers))
+        hg_list_hide_column(list, column);
     if (source->shown.kind == HG_FIELD_SHARE || source->shown.kind == HG_FIELD_SIZE)
         hg_list_set_total(list, column, hg_snapshot_get_info(snapshot)->size);
     return true;

@@ -121,6 +121,8 @@ set_columns(HgHoldersPage *page, const HgList *list)
         return;
     for (unsigned i = 0; i < hg_list_count_columns(list); i++) {
         HgListColumn spec = *hg_list_get_column(list, i);
+        if (!spec.title)
+            continue;
         if (i == 0) {
             spec.title = "Object";
             spec.width = 36;
