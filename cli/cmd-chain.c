@@ -246,12 +246,14 @@ search(HgSnapshot *snapshot, uint32_t object, bool is_json, GError **error)
 /* ---- a whole type --------------------------------------------------------------------------- */
 
 static bool
-add_way(HgTable *table, HgSnapshot *snapshot, const HgMergedWay *way, GError **error)
+add_way(HgTable *table, HgSnapshot *snapshot, const HgMergedWay *way, uint64_t n_objects,
+        GError **error)
 {
     uint64_t address;
     if (!hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, way->example, &address, error))
         return false;
     hg_table_add_number(table, way->objects);
+    hg_table_add_number(table, n_objects);
     hg_table_add_number(table, address);
     hg_table_add_text(table, way->path);
     return true;
@@ -261,6 +263,7 @@ static bool
 tell_type(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
 {
     static const HgTableColumn columns[] = {{"objects", "OBJECTS", HG_CELL_COUNT},
+                                            {"of", "OF", HG_CELL_COUNT},
                                             {"example", "EXAMPLE", HG_CELL_ADDRESS},
                                             {"path", "THROUGH", HG_CELL_TEXT}};
     const HgTypeRow *type;
@@ -271,8 +274,11 @@ tell_type(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
     if (!ways)
         return false;
     g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
+    uint64_t n_objects = n_unreached;
+    for (unsigned i = 0; i < ways->len; i++)
+        n_objects += ((HgMergedWay *)ways->pdata[i])->objects;
     for (unsigned i = 0; i < ways->len && i < invocation->limit; i++)
-        if (!add_way(table, snapshot, ways->pdata[i], error))
+        if (!add_way(table, snapshot, ways->pdata[i], n_objects, error))
             return false;
     hg_table_end(table);
     if (type->n_objects > HG_WAYS_MERGED)

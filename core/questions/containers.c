@@ -12,6 +12,7 @@
 
 #define ADDRESSES_TRIED 1000 /* of those that grew most */
 #define PATHS_TRIED 200      /* of the longest containers of the last snapshot */
+#define PATH_STEPS 60        /* a longer path is cut, and leads nowhere */
 
 /* An object of the last snapshot that may have grown every time. */
 typedef struct {
@@ -133,6 +134,9 @@ static bool
 keep_shorter(HgSnapshot *snapshot, const uint32_t *same, GArray *candidates, GError **error)
 {
     uint32_t n_objects = hg_snapshot_count_objects(snapshot);
+    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
+    if (!types)
+        return false;
     unsigned at = 0, kept = 0;
     g_auto(Part) part = {0};
     init_part(&part);
@@ -148,7 +152,7 @@ keep_shorter(HgSnapshot *snapshot, const uint32_t *same, GArray *candidates, GEr
                 continue;
             at++;
             if (part.length[i] == 0 || part.length[i] - 1 >= candidate.length ||
-                same[part.type[i]] != candidate.type)
+                part.type[i] >= types->len || same[part.type[i]] != candidate.type)
                 continue;
             candidate.length = part.length[i] - 1;
             g_array_index(candidates, Candidate, kept++) = candidate;
@@ -215,7 +219,7 @@ static char *
 dup_path(const Search *search, uint32_t object, GError **error)
 {
     g_autoptr(GArray) chain = hg_chain_find(search->last, object, error);
-    return chain ? hg_chain_dup_text(search->last, chain, UINT_MAX, error) : NULL;
+    return chain ? hg_chain_dup_text(search->last, chain, PATH_STEPS, error) : NULL;
 }
 
 static bool

@@ -60,5 +60,12 @@ ask avoid chain Session#1000 --avoid app.EventBus
 ask all chain Session#1000 --all 3
 ask leaking leaking
 ask new show-growth before after --new Session
+ask ids show-growth before after --ids
+ask monotonic show-growth before after --monotonic
+ask type chain --type Session
+ask to chain Session#1000 --to EventBus
+ask forward chain app.EventBus --forward --to Session
+ask picture refs app --depth 9 --too-many 30 --nodes 200 -o "$folder/refs.png"
+ask report report -o "$folder/report.html"
 ask suspects suspects
 ask advise advise

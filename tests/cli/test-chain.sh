@@ -25,8 +25,8 @@ fails 'none through a weak reference' 1 'heapgraph: no such way leads to the app
 says 'from a module' '^app\.cache$' chain app.cache --to module
 fails 'none from a frame' 1 'heapgraph: no such way leads to the app.Cache' chain app.cache --to frame
 says 'a root itself' '^main\(\)\.pending$' chain 0x7f0000007000 --to frame
-json 'of a type, merged' 'x == [{"objects": 5, "example": "0x7f0000002700", "path": "app.cache.sessions[][].user"}]
-    or x == [{"objects": 5, "example": "0x7f0000002700", "path": "app.cache.sessions[]….user"}]' \
+json 'of a type, merged' 'x == [{"objects": 5, "of": 5, "example": "0x7f0000002700", "path": "app.cache.sessions[][].user"}]
+    or x == [{"objects": 5, "of": 5, "example": "0x7f0000002700", "path": "app.cache.sessions[]….user"}]' \
     chain --type User --format json
 run chain --type Pair
 check 'of a type no root reaches' [ "$(cat "$scratch/.err")" = 'no root reaches 2 more' ]
