@@ -15,20 +15,25 @@
 #define MOVE_TIME 280      /* milliseconds a node takes to its new place */
 #define HANDLE_RADIUS 9.0
 
+/* How the plane of the scene lies in the view: a point p of it is at zoom * p + (x, y). */
+typedef struct {
+    double zoom, x, y;
+} Plane;
+
 struct _HgGraphView {
     GtkWidget parent;
     HgScene *scene;
     GPtrArray *leaves; /* HgGraphLeaf of each node */
     GskRenderNode *drawn;
     HgGraphColours colours;
-    double zoom, x, y; /* of a scene's point p: zoom * p + (x, y) */
-    bool must_fit;     /* as soon as there is a size */
+    Plane plane, plane_from, plane_to; /* now; before and after a move */
+    bool must_fit;                     /* as soon as there is a size */
     uint32_t hovered, selected;
     int hovered_side; /* of the handle under the pointer; -1: none */
     GArray *matches;  /* uint32_t */
     unsigned match;   /* the current one */
     AdwAnimation *animation;
-    double zoom_start, drag_x, drag_y, pointer_x, pointer_y;
+    double pinch_start, drag_x, drag_y, pointer_x, pointer_y;
     double frame_time;
 };
 
@@ -54,16 +59,17 @@ change_plane(HgGraphView *view)
 static HgLayoutPoint
 to_scene(HgGraphView *view, double x, double y)
 {
-    return (HgLayoutPoint){(x - view->x) / view->zoom, (y - view->y) / view->zoom};
+    return (HgLayoutPoint){(x - view->plane.x) / view->plane.zoom,
+                           (y - view->plane.y) / view->plane.zoom};
 }
 
 static void
 zoom_at(HgGraphView *view, double zoom, double x, double y)
 {
     HgLayoutPoint stays = to_scene(view, x, y);
-    view->zoom = CLAMP(zoom, ZOOM_LEAST, ZOOM_MOST);
-    view->x = x - view->zoom * stays.x;
-    view->y = y - view->zoom * stays.y;
+    view->plane.zoom = CLAMP(zoom, ZOOM_LEAST, ZOOM_MOST);
+    view->plane.x = x - view->plane.zoom * stays.x;
+    view->plane.y = y - view->plane.zoom * stays.y;
     view->must_fit = false;
     change_plane(view);
 }
@@ -78,20 +84,20 @@ hg_graph_view_set_zoom(HgGraphView *view, double zoom)
 void
 hg_graph_view_zoom(HgGraphView *view, double factor)
 {
-    hg_graph_view_set_zoom(view, view->zoom * factor);
+    hg_graph_view_set_zoom(view, view->plane.zoom * factor);
 }
 
 double
 hg_graph_view_get_zoom(HgGraphView *view)
 {
-    return view->zoom;
+    return view->plane.zoom;
 }
 
 static void
 center_on(HgGraphView *view, const HgLayoutPoint *point)
 {
-    view->x = gtk_widget_get_width(GTK_WIDGET(view)) / 2.0 - view->zoom * point->x;
-    view->y = gtk_widget_get_height(GTK_WIDGET(view)) / 2.0 - view->zoom * point->y;
+    view->plane.x = gtk_widget_get_width(GTK_WIDGET(view)) / 2.0 - view->plane.zoom * point->x;
+    view->plane.y = gtk_widget_get_height(GTK_WIDGET(view)) / 2.0 - view->plane.zoom * point->y;
 }
 
 static double
@@ -109,7 +115,7 @@ hg_graph_view_fit(HgGraphView *view)
     if (!view->scene)
         return;
     hg_scene_get_bounds(view->scene, &bounds);
-    view->zoom = get_fitting_zoom(view, &bounds);
+    view->plane.zoom = get_fitting_zoom(view, &bounds);
     HgLayoutPoint middle = {(double)bounds.origin.x + (double)bounds.size.width / 2,
                             (double)bounds.origin.y + (double)bounds.size.height / 2};
     center_on(view, &middle);
@@ -122,9 +128,9 @@ fit_at_first(HgGraphView *view)
 {
     view->must_fit = false;
     hg_graph_view_fit(view);
-    if (view->zoom >= ZOOM_READABLE || view->scene->nodes->len == 0)
+    if (view->plane.zoom >= ZOOM_READABLE || view->scene->nodes->len == 0)
         return;
-    view->zoom = ZOOM_READABLE;
+    view->plane.zoom = ZOOM_READABLE;
     center_on(view, &hg_scene_get_node(view->scene, 0)->place);
 }
 
@@ -132,10 +138,10 @@ void
 hg_graph_view_get_area(HgGraphView *view, uint32_t number, GdkRectangle *area)
 {
     const HgSceneNode *node = hg_scene_get_node(view->scene, number);
-    *area = (GdkRectangle){(int)(view->zoom * (node->at.x - node->width / 2) + view->x),
-                           (int)(view->zoom * (node->at.y - node->height / 2) + view->y),
-                           (int)MAX(view->zoom * node->width, 1),
-                           (int)MAX(view->zoom * node->height, 1)};
+    *area = (GdkRectangle){
+        (int)(view->plane.zoom * (node->at.x - node->width / 2) + view->plane.x),
+        (int)(view->plane.zoom * (node->at.y - node->height / 2) + view->plane.y),
+        (int)MAX(view->plane.zoom * node->width, 1), (int)MAX(view->plane.zoom * node->height, 1)};
 }
 
 void
@@ -229,18 +235,97 @@ set_leaves(HgGraphView *view, const HgScene *before)
     g_ptr_array_unref(old);
 }
 
+static double
+get_between(double from, double to, double progress)
+{
+    return from + progress * (to - from);
+}
+
 static void
 on_move(double progress, void *user_data)
 {
     HgGraphView *view = user_data;
+    const Plane *from = &view->plane_from, *to = &view->plane_to;
     hg_scene_move(view->scene, progress);
+    view->plane =
+        (Plane){get_between(from->zoom, to->zoom, progress), get_between(from->x, to->x, progress),
+                get_between(from->y, to->y, progress)};
     forget_drawn(view);
     change_plane(view);
 }
 
-static void
-move(HgGraphView *view)
+/* The part of the plane with what is new and what it hangs on; false if nothing is. */
+static bool
+find_new(const HgScene *scene, const HgScene *before, graphene_rect_t *bounds)
 {
+    bool has_new = false;
+    for (uint32_t i = 0; i < scene->nodes->len; i++) {
+        const HgSceneNode *node = hg_scene_get_node(scene, i);
+        graphene_rect_t part = GRAPHENE_RECT_INIT((float)(node->place.x - node->width / 2),
+                                                  (float)(node->place.y - node->height / 2),
+                                                  (float)node->width, (float)node->height);
+        bool is_new = true;
+        for (uint32_t j = 0; is_new && j < before->nodes->len; j++)
+            is_new = !hg_scene_is_same(node, hg_scene_get_node(before, j));
+        if (!is_new)
+            continue;
+        if (has_new)
+            graphene_rect_union(bounds, &part, bounds);
+        else
+            *bounds = part;
+        has_new = true;
+    }
+    return has_new;
+}
+
+/* Returns: by how much to shift so that [from, from + size] is within [0, room], or its middle in
+ * the middle. */
+static double
+get_shift(double from, double size, double room)
+{
+    double margin = 24;
+    if (size + 2 * margin > room)
+        return room / 2 - (from + size / 2);
+    if (from < margin)
+        return margin - from;
+    return MIN(room - margin - from - size, 0);
+}
+
+/* The plane after a move: what is new is in sight, smaller only if it must. */
+static Plane
+find_plane(HgGraphView *view, const HgScene *before)
+{
+    Plane plane = view->plane;
+    graphene_rect_t bounds;
+    double width = gtk_widget_get_width(GTK_WIDGET(view));
+    double height = gtk_widget_get_height(GTK_WIDGET(view));
+    if (width < 1 || !find_new(view->scene, before, &bounds))
+        return plane;
+    const HgSceneNode *anchor = view->selected == HG_NONE
+                                    ? hg_scene_get_node(view->scene, 0)
+                                    : hg_scene_get_node(view->scene, view->selected);
+    graphene_rect_t stays = GRAPHENE_RECT_INIT((float)(anchor->place.x - anchor->width / 2),
+                                               (float)(anchor->place.y - anchor->height / 2),
+                                               (float)anchor->width, (float)anchor->height);
+    graphene_rect_union(&bounds, &stays, &bounds);
+    double fitting =
+        MIN((width - 48) / (double)bounds.size.width, (height - 48) / (double)bounds.size.height);
+    double zoom = MIN(plane.zoom, MAX(fitting, ZOOM_READABLE));
+    plane.x += (plane.zoom - zoom) * anchor->place.x;
+    plane.y += (plane.zoom - zoom) * anchor->place.y;
+    plane.zoom = zoom;
+    plane.x += get_shift(zoom * (double)bounds.origin.x + plane.x, zoom * (double)bounds.size.width,
+                         width);
+    plane.y += get_shift(zoom * (double)bounds.origin.y + plane.y,
+                         zoom * (double)bounds.size.height, height);
+    return plane;
+}
+
+static void
+move(HgGraphView *view, const HgScene *before)
+{
+    view->plane_from = view->plane;
+    view->plane_to = find_plane(view, before);
     AdwAnimationTarget *target = adw_callback_animation_target_new(on_move, view, NULL);
     if (view->animation)
         adw_animation_skip(view->animation);
@@ -277,7 +362,7 @@ hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows)
     set_leaves(view, before);
     forget_drawn(view);
     if (follows && before) {
-        move(view);
+        move(view, before);
         return;
     }
     hg_scene_move(scene, 1);
@@ -455,8 +540,9 @@ take_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
                                               (float)gtk_widget_get_height(widget));
     gtk_snapshot_push_clip(snapshot, &room);
     gtk_snapshot_save(snapshot);
-    gtk_snapshot_translate(snapshot, &GRAPHENE_POINT_INIT((float)view->x, (float)view->y));
-    gtk_snapshot_scale(snapshot, (float)view->zoom, (float)view->zoom);
+    gtk_snapshot_translate(snapshot,
+                           &GRAPHENE_POINT_INIT((float)view->plane.x, (float)view->plane.y));
+    gtk_snapshot_scale(snapshot, (float)view->plane.zoom, (float)view->plane.zoom);
     if (view->drawn)
         gtk_snapshot_append_node(snapshot, view->drawn);
     draw_over(view, snapshot);
@@ -618,15 +704,15 @@ on_pressed(HgGraphView *view, int n_press, double x, double y, GtkGestureClick *
 static void
 on_drag_begin(HgGraphView *view, double x, double y)
 {
-    view->drag_x = view->x;
-    view->drag_y = view->y;
+    view->drag_x = view->plane.x;
+    view->drag_y = view->plane.y;
 }
 
 static void
 on_drag(HgGraphView *view, double x, double y)
 {
-    view->x = view->drag_x + x;
-    view->y = view->drag_y + y;
+    view->plane.x = view->drag_x + x;
+    view->plane.y = view->drag_y + y;
     view->must_fit = false;
     change_plane(view);
 }
@@ -638,13 +724,13 @@ on_scroll(HgGraphView *view, double x, double y, GtkEventControllerScroll *scrol
         gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(scroll));
     bool is_wheel = gtk_event_controller_scroll_get_unit(scroll) == GDK_SCROLL_UNIT_WHEEL;
     if ((state & GDK_CONTROL_MASK) || (is_wheel && !(state & GDK_SHIFT_MASK) && x == 0)) {
-        zoom_at(view, view->zoom * pow(is_wheel ? 1.2 : 1.01, -y), view->pointer_x,
+        zoom_at(view, view->plane.zoom * pow(is_wheel ? 1.2 : 1.01, -y), view->pointer_x,
                 view->pointer_y);
         return TRUE;
     }
     double step = is_wheel ? 60 : 1;
-    view->x -= step * (state & GDK_SHIFT_MASK && x == 0 ? y : x);
-    view->y -= step * (state & GDK_SHIFT_MASK ? 0 : y);
+    view->plane.x -= step * (state & GDK_SHIFT_MASK && x == 0 ? y : x);
+    view->plane.y -= step * (state & GDK_SHIFT_MASK ? 0 : y);
     change_plane(view);
     return TRUE;
 }
@@ -652,7 +738,7 @@ on_scroll(HgGraphView *view, double x, double y, GtkEventControllerScroll *scrol
 static void
 on_pinch_begin(HgGraphView *view)
 {
-    view->zoom_start = view->zoom;
+    view->pinch_start = view->plane.zoom;
 }
 
 static void
@@ -660,7 +746,7 @@ on_pinch(HgGraphView *view, double scale, GtkGestureZoom *gesture)
 {
     double x, y;
     if (gtk_gesture_get_bounding_box_center(GTK_GESTURE(gesture), &x, &y))
-        zoom_at(view, view->zoom_start * scale, x, y);
+        zoom_at(view, view->pinch_start * scale, x, y);
 }
 
 /* ---- the keyboard ---------------------------------------------------------------------------- */
@@ -819,7 +905,7 @@ add_pointer(HgGraphView *view)
 static void
 hg_graph_view_init(HgGraphView *view)
 {
-    view->zoom = 1;
+    view->plane.zoom = 1;
     view->hovered = view->selected = HG_NONE;
     view->hovered_side = -1;
     view->leaves = g_ptr_array_new();

@@ -16,7 +16,7 @@
 G_DECLARE_FINAL_TYPE(HgGraphView, hg_graph_view, HG, GRAPH_VIEW, GtkWidget)
 
 /* Shows a scene that is placed, and takes it. What was on the one before goes to its new place, if
- * [follows]; else the new one is fit into the view. */
+ * [follows], and what is new comes into sight; else the new one is fit into the view. */
 void hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows);
 const HgScene *hg_graph_view_get_scene(HgGraphView *view); /* borrowed, may be NULL */
 

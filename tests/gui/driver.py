@@ -85,7 +85,7 @@ class Window:
         """Returns: a widget on the screen whose name is, or begins with, [name]."""
         for node in self.walk(below):
             try:
-                told = node.get_name() or ''
+                told = (node.get_name() or '').removeprefix('_')  # that of a mnemonic
                 if (told == name or (name.endswith('*') and told.startswith(name[:-1]))) and \
                         (not role or node.get_role_name() == role):
                     area = node.get_extents(Atspi.CoordType.WINDOW)

@@ -8,6 +8,8 @@ export HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" XD
 export XDG_RUNTIME_DIR="$home/run" GSETTINGS_BACKEND=memory GTK_A11Y=atspi GSK_RENDERER=cairo GDK_BACKEND=x11
 export NO_AT_BRIDGE=0 ADW_DISABLE_PORTAL=1 GTK_USE_PORTAL=0 LC_ALL=C.UTF-8
 mkdir -m 700 "$home/run"
+mkdir -p "$home/config/gtk-4.0"
+printf '[Settings]\ngtk-enable-animations=%s\n' "${ANIMATIONS:-0}" > "$home/config/gtk-4.0/settings.ini"
 unset G_DEBUG
 # -a alone lets two that start at once take the same number; a busy machine is slow to show a display
 xvfb-run -a -n $((100 + $$ % 800)) -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp -noreset" dbus-run-session -- sh -c '

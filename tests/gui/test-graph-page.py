@@ -1,0 +1,225 @@
+# test-graph-page.py - the graph page with real clicks and keys, as somebody hunts a leak in it.
+# SPDX-License-Identifier: MIT
+"""Each test goes on where the one before ended. $SCREENSHOTS keeps a picture of each."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+try:
+    import driver
+    from driver import Window, wait_for
+except (ImportError, ValueError) as error:
+    tap.skip(f'no accessibility bus for Python: {error}')
+
+TESTS = os.environ['HG_TESTS']
+HEAPGRAPH = os.environ['HEAPGRAPH']
+folder = tempfile.TemporaryDirectory()
+store = os.path.join(folder.name, 'leaky.db')
+
+
+def make_store():
+    dump = os.path.join(folder.name, 'leaky.hgd')
+    subprocess.run([sys.executable, os.path.join(TESTS, 'programs', 'leaky.py'), '--rounds', '3',
+                    '--dump', dump], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([HEAPGRAPH, 'load', '-d', store, dump], check=True, stdout=subprocess.DEVNULL)
+
+
+def keep_picture(window, name):
+    if os.environ.get('SCREENSHOTS'):
+        window.screenshot(os.path.join(os.environ['SCREENSHOTS'], f'graph-{name}.png'))
+
+
+def nodes(window):
+    graph = window.find('Graph', 'list')
+    return [node for node in window.walk(graph) if node.get_role_name() == 'list item']
+
+
+def names(window):
+    return [node.get_name() for node in nodes(window)]
+
+
+def node(window, beginning):
+    """The node whose text begins so, once it has come to its place."""
+    def at_rest():
+        for each in nodes(window):
+            if each.get_name().startswith(beginning):
+                before = window.middle(each)
+                driver.time.sleep(0.1)
+                if window.middle(each) == before:
+                    return each
+        return None
+    return wait_for(at_rest, f'node “{beginning}” at rest')
+
+
+def wait_for_count(window, check, what):
+    return wait_for(lambda: check(len(names(window))), what)
+
+
+# ---- the story ------------------------------------------------------------------------------------
+
+def picture_of_an_object_is_drawn(window):
+    window.click(window.find('Picture*', 'push button'))
+    session = node(window, 'Session')
+    assert any(name.startswith('cell') for name in names(window)), names(window)
+    assert 'retained' in session.get_name() and '0x' in session.get_name(), session.get_name()
+    keep_picture(window, 'drawn')
+
+
+def click_selects(window):
+    window.click(node(window, 'cell'))
+    steps = window.find('Steps from the root to the object', 'list')
+    wait_for(lambda: [s for s in window.walk(steps) if s.get_role_name() == 'list item'][-1]
+             .get_name().endswith('cell'), 'the way to the cell beside the page')
+    keep_picture(window, 'selected')
+
+
+def double_click_expands(window):
+    before = len(names(window))
+    window.click(node(window, 'function'), times=2)
+    wait_for_count(window, lambda count: count > before, 'what refers to the function')
+    node(window, 'list, 120 items')
+    keep_picture(window, 'expanded')
+
+
+def keys_undo_and_redo(window):
+    node(window, 'list, 120 items')
+    window.press('ctrl+z')
+    wait_for(lambda: not any(name.startswith('list, 120') for name in names(window)), 'undone')
+    window.press('ctrl+shift+z')
+    node(window, 'list, 120 items')
+
+
+def more_opens_a_list_to_choose_from(window):
+    handlers = node(window, 'list, 120 items')
+    window.act(handlers, 'graph.referents')
+    more = node(window, '10')
+    told = more.get_name()
+    assert ' more, ' in told, told
+    before = len(names(window))
+    window.click(more)
+    window.find('[3]')
+    window.type('[60]')
+    window.gone('[3]')
+    window.find('[60]')
+    window.press('Tab', 'Tab', 'Tab')
+    window.press('Return')
+    wait_for_count(window, lambda count: count == before + 1, 'one node more')
+    wait_for(lambda: told not in names(window), 'one fewer among the many')
+    keep_picture(window, 'chosen')
+
+
+def delete_hides(window):
+    window.act(window.find('Fit', 'push button'), 'click')
+    tuple_node = node(window, 'tuple')
+    window.click(tuple_node)
+    before = len(names(window))
+    window.press('Delete')
+    wait_for_count(window, lambda count: count < before, 'the tuple hidden')
+    window.press('ctrl+z')
+    wait_for_count(window, lambda count: count == before, 'the tuple back')
+
+
+def search_steps_through_matches(window):
+    window.press('ctrl+f')
+    window.type('function')
+    label = window.find('1 of *', 'label').get_name()
+    count = int(label.split()[-1])
+    assert count > 2, label
+    window.press('Return')
+    window.find(f'2 of {count}')
+    window.click(window.find('Previous match', 'push button'))
+    window.find(f'1 of {count}')
+    keep_picture(window, 'found')
+    window.click(window.find('Find in the graph', 'entry'))
+    window.press('Escape')
+    window.gone(f'1 of {count}')
+
+
+def is_focused(node):
+    return node.get_state_set().contains(driver.Atspi.StateType.FOCUSED)
+
+
+def arrows_go_from_node_to_node(window):
+    window.click(node(window, 'Session'))
+    wait_for(lambda: is_focused(node(window, 'Session')), 'the session focused')
+    window.press('Left')
+    wait_for(lambda: any(is_focused(each) for each in nodes(window)
+                         if not each.get_name().startswith('Session')), 'its neighbour focused')
+    window.press('Right')
+    wait_for(lambda: is_focused(node(window, 'Session')), 'the session again')
+
+
+def buttons_zoom(window):
+    def width():
+        return node(window, 'Session').get_extents(driver.Atspi.CoordType.WINDOW).width
+    first = width()
+    window.act(window.find('Zoom in', 'push button'), 'click')
+    wait_for(lambda: width() > first, 'a larger session')
+    window.act(window.find('Zoom out', 'push button'), 'click')
+    wait_for(lambda: width() <= first + 1, 'a smaller session')
+    session = node(window, 'Session')
+    window.move(session)
+    driver.xdotool('click', 4)
+    wait_for(lambda: width() > first, 'a session the wheel has made larger')
+    window.act(window.find('Fit', 'push button'), 'click')
+    keep_picture(window, 'fit')
+
+
+def menu_of_a_node_copies_its_address(window):
+    window.click(node(window, 'Session'), button=3)
+    window.find('Copy Address', 'menu item')
+    window.press('a')
+    window.find('Copied 0x*')
+
+
+def way_from_a_root(window):
+    window.act(node(window, 'Session'), 'graph.way')
+    wait_for(lambda: any(name.startswith('EventBus') or 'EventBus' in name
+                         for name in names(window)), 'the class on the way')
+    keep_picture(window, 'way')
+
+
+def dot_is_exported(window):
+    path = os.path.join(folder.name, 'picture.dot')
+    window.click(window.find('Export', 'push button'))
+    window.find('Export as DOT…', 'menu item')
+    window.press('o')
+    window.find('Export Picture*')
+    window.press('ctrl+a')
+    window.type(path)
+    window.press('Return')
+    wait_for(lambda: os.path.exists(path) and 'digraph' in open(path).read(), path)
+
+
+def legend_tells_what_is_there(window):
+    window.act(window.find('Legend'), 'click')
+    window.find('what was asked for', 'label')
+    keep_picture(window, 'legend')
+
+
+def referents_are_another_place(window):
+    window.click(window.find('Referents'))
+    node(window, 'Basket')
+    window.press('alt+Left')
+    wait_for(lambda: any('EventBus' in name for name in names(window)), 'what there was before')
+
+
+def main():
+    make_store()
+    window = Window('--object', 'Session#1', store)
+    try:
+        tap.run([picture_of_an_object_is_drawn, click_selects, double_click_expands,
+                 keys_undo_and_redo, more_opens_a_list_to_choose_from, delete_hides,
+                 search_steps_through_matches, arrows_go_from_node_to_node, buttons_zoom,
+                 menu_of_a_node_copies_its_address, way_from_a_root, legend_tells_what_is_there,
+                 dot_is_exported, referents_are_another_place],
+                window, on_failure=lambda name: keep_picture(window, 'failed'))
+    finally:
+        window.close()
+
+
+main()
