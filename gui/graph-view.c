@@ -779,11 +779,14 @@ static gboolean
 focus(GtkWidget *widget, GtkDirectionType direction)
 {
     HgGraphView *view = HG_GRAPH_VIEW(widget);
+    GtkWidget *now = gtk_widget_get_focus_child(widget);
+    if (now && GTK_IS_POPOVER(now)) /* it keeps the keyboard until it closes */
+        return gtk_widget_child_focus(now, direction);
     if (!view->scene || view->leaves->len == 0)
         return FALSE;
     if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
         return go_beside(view, direction);
-    if (gtk_widget_get_focus_child(widget))
+    if (now)
         return FALSE;
     uint32_t node = view->selected == HG_NONE ? 0 : view->selected;
     grab_leaf(view, node);

@@ -41,6 +41,13 @@ def wait_for(check, what):
     raise NotThere(what)
 
 
+def is_named(told, name):
+    """A name may end in *; a button with a mnemonic is called \"_Open Open\"."""
+    if name.endswith('*'):
+        return told.removeprefix('_').startswith(name[:-1]) or told.startswith(name[:-1])
+    return told == name
+
+
 def xdotool(*words):
     subprocess.run(['xdotool', *map(str, words)], check=True)
 
@@ -85,9 +92,8 @@ class Window:
         """Returns: a widget on the screen whose name is, or begins with, [name]."""
         for node in self.walk(below):
             try:
-                told = (node.get_name() or '').removeprefix('_')  # that of a mnemonic
-                if (told == name or (name.endswith('*') and told.startswith(name[:-1]))) and \
-                        (not role or node.get_role_name() == role):
+                told = node.get_name() or ''
+                if is_named(told, name) and (not role or node.get_role_name() == role):
                     area = node.get_extents(Atspi.CoordType.WINDOW)
                     if area.width > 0 and area.height > 0:
                         return node
@@ -121,6 +127,19 @@ class Window:
     def click(self, node, button=1, times=1, x=0, y=0):
         self.move(node, x, y)
         xdotool('click', '--repeat', times, '--delay', 60, button)
+
+    def click_in_popover(self, node, parent, times=1):
+        """A popover is a window of its own: there, places are told from the corner of [parent]."""
+        area, corner = (each.get_extents(Atspi.CoordType.WINDOW) for each in (node, parent))
+        words = subprocess.run(['xdotool', 'search', '--onlyvisible', '--maxdepth', '1', '.*',
+                                'getwindowgeometry', '--shell', '%@'],
+                               check=True, capture_output=True, text=True).stdout.split()
+        told = [dict(zip(('WINDOW', 'X', 'Y', 'WIDTH', 'HEIGHT'), each)) for each in
+                zip(*[iter(int(word.split('=')[1]) for word in words if not word.startswith('SCREEN'))] * 5)]
+        popover = next(each for each in told if each['X'] > 0 and each['HEIGHT'] > 100)
+        xdotool('mousemove', popover['X'] + area.x - corner.x + area.width // 2,
+                popover['Y'] + area.y - corner.y + area.height // 2)
+        xdotool('click', '--repeat', times, '--delay', 60, 1)
 
     def press(self, *keys):
         xdotool('key', *keys)
