@@ -328,7 +328,8 @@ add_segment(Core *core, Elf *elf, GElf_Phdr *segment, GError **error)
     bool is_as_in_file = core->lost == lost || !(segment->p_flags & PF_W);
     uint64_t middle = start + segment->p_filesz;
     uint32_t flags = get_flags(segment);
-    const uint8_t *bytes = segment->p_flags & PF_R ? core->bytes + segment->p_offset : NULL;
+    bool is_there = segment->p_filesz && segment->p_flags & PF_R;
+    const uint8_t *bytes = is_there ? core->bytes + segment->p_offset : NULL;
     const CoreFile *file = middle < end && is_as_in_file ? find_file(core, middle) : NULL;
     const uint8_t *whole = file && file->start <= start && file->end >= end
                                ? put_off(core, file, start, end, bytes, bytes ? middle - start : 0)

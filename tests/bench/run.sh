@@ -19,6 +19,8 @@ title 'A question in a new process'
 "$here/ask.sh" "$build" "$python" "$@"
 title 'Captures from outside'
 "$python" "$here/capture-outside.py" "$build/tests/time-capture"
+title 'The pause of a process, and cores'
+"$python" "$here/pause.py" "$build/tests/time-image"
 title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
 title 'Exact references of C types (ghost)'

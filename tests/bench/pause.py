@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""pause.py TIME-IMAGE [OBJECTS] - how long a process stands still: copied, and by a fork; and how soon a core is open.
+
+The program has a list of OBJECTS lists and a thread that measures the longest gap in its own running, which is the
+pause as the program sees it. Of each kind five are taken in turn, and the middle one told.
+SPDX-License-Identifier: MIT
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = """
+import sys, threading, time
+kept = [[i] for i in range(int(sys.argv[1]))]
+longest = [0.0]
+def tick():
+    last = time.monotonic()
+    while True:
+        time.sleep(0.0005)
+        now = time.monotonic()
+        longest[0] = max(longest[0], now - last)
+        last = now
+threading.Thread(target=tick, daemon=True).start()
+print("ready", flush=True)
+for line in sys.stdin:
+    print(longest[0], flush=True)
+    longest[0] = 0.0
+"""
+
+
+def ask(process):
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return float(process.stdout.readline())
+
+
+def take(tool, *arguments):
+    words = subprocess.run([tool, *map(str, arguments)], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    return dict(zip(words[::2], map(int, words[1::2])))
+
+
+def middle(numbers):
+    return sorted(numbers)[len(numbers) // 2]
+
+
+def main():
+    tool, objects = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "4000000"
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM, objects], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    pauses, seen = {"copied": [], "fork": []}, {"copied": [], "fork": []}
+    for _ in range(5):
+        for kind in pauses:
+            ask(process)
+            result = take(tool, *["--fork"] * (kind == "fork"), process.pid)
+            seen[kind].append(ask(process) * 1e3)
+            pauses[kind].append(result["pause"] / 1e3)
+    gigabytes = result["copied"] / 1e9
+    for kind, numbers in pauses.items():
+        print("pause, %s: %.1f ms for %.2f GB, %.1f ms a GB; the program saw %.1f ms" % (
+            kind, middle(numbers), gigabytes, middle(numbers) / gigabytes, middle(seen[kind])))
+    print("ratio: %.1f" % (middle(pauses["copied"]) / middle(pauses["fork"])))
+    with tempfile.TemporaryDirectory() as folder:
+        take(tool, "--save", folder + "/core", process.pid)
+        opened = [take(tool, "--core", folder + "/core") for _ in range(5)]
+        print("a core of %.2f GB: open after %.1f ms, Python found after %.1f ms" % (
+            os.path.getsize(folder + "/core") / 1e9, middle([one["open"] for one in opened]) / 1e3,
+            middle([one["located"] for one in opened]) / 1e3))
+    process.kill()
+
+
+if __name__ == "__main__":
+    main()
