@@ -3,7 +3,8 @@
  * A ghost is a copy of heapgraph's process that gives up everything but the image of the target:
  * it unmaps itself, moves the image's pages to where they were in the target, and calls the
  * target's functions there. Nothing of the C library is left, so it does its own system calls;
- * once confined, those few that are left. Its data stands at a fixed distance from its code.
+ * once confined, those few that are left. Its data stands at a fixed distance from its code; it has
+ * no constants but those in its instructions, so structures are filled field by field.
  *
  * Faults come back through one handler to where the call was made. What loops without a visit is
  * ended by a timer that counts the processor's time.
@@ -240,9 +241,11 @@ prepare_signals(void)
 {
     uint64_t none = 0;
     uint64_t end = (uint64_t)(get_control() + 1);
-    stack_t stack = {.ss_size = HG_GHOST_SIGNAL_STACK};
+    stack_t stack;
     end = (end + PAGE - 1) & ~(uint64_t)(PAGE - 1);
     stack.ss_sp = (void *)(end + HG_GHOST_GUARD + HG_GHOST_STACK + HG_GHOST_GUARD);
+    stack.ss_flags = 0;
+    stack.ss_size = HG_GHOST_SIGNAL_STACK;
     insist(call_system(SYS_sigaltstack, (uint64_t)&stack, 0, 0, 0, 0));
     handle(SIGSEGV, on_fault);
     handle(SIGBUS, on_fault);
@@ -253,7 +256,9 @@ prepare_signals(void)
     handle(SIGSYS, on_fault);
     handle(SIGPROF, on_tick);
     insist(call_system(SYS_rt_sigprocmask, SIG_SETMASK, (uint64_t)&none, 0, sizeof none, 0));
-    struct itimerval timer = {{0, TICK_US}, {0, TICK_US}};
+    struct itimerval timer;
+    timer.it_interval.tv_sec = timer.it_value.tv_sec = 0;
+    timer.it_interval.tv_usec = timer.it_value.tv_usec = TICK_US;
     insist(call_system(SYS_setitimer, ITIMER_PROF, (uint64_t)&timer, 0, 0, 0));
 }
 
