@@ -1,6 +1,7 @@
 /* cmd-capture.c - heapgraph capture: the heap of a running process becomes a snapshot or a dump.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
+#include "cli/json.h"
 #include "cli/pid.h"
 #include "cli/session.h"
 #include "core/capture/capture.h"
@@ -213,13 +214,58 @@ report(const Target *target, const HgCaptureResult *result)
     report_ghost(result);
 }
 
+static void
+add_remarks(HgJson *json, const HgCaptureResult *result)
+{
+    hg_json_begin_array(json, "remarks");
+    for (char **remark = result->remarks; remark && *remark; remark++)
+        hg_json_add_text(json, NULL, *remark);
+    hg_json_end_array(json);
+}
+
+/* The same for programs: times in seconds, sizes in bytes. The caller adds where it went, and
+ * ends the object. */
+static void
+begin_json(HgJson *json, const Target *target, const HgCaptureResult *result)
+{
+    const HgImageCost *cost = &result->cost;
+    const HgWalkResult *walk = &result->walk;
+    hg_json_begin_object(json, NULL);
+    if (target->core)
+        hg_json_add_text(json, "core", target->core);
+    else
+        hg_json_add_number(json, "pid", (uint64_t)target->pid);
+    hg_json_add_text(json, "python", result->python);
+    hg_json_add_number(json, "objects", walk->n_objects);
+    hg_json_add_number(json, "references", walk->n_references);
+    hg_json_add_number(json, "guessed", walk->n_guessed);
+    hg_json_add_number(json, "external", walk->n_external);
+    hg_json_add_real(json, "pause", (double)cost->pause / 1e6);
+    hg_json_add_real(json, "longest_pause", (double)cost->longest_pause / 1e6);
+    hg_json_add_number(json, "stops", cost->n_stops);
+    hg_json_add_number(json, "copied", cost->copied);
+    hg_json_add_bool(json, "during_collection", cost->during_collection);
+    hg_json_add_bool(json, "ghost", result->had_ghost);
+    if (!result->had_ghost)
+        hg_json_add_text(json, "no_ghost", result->no_ghost);
+    add_remarks(json, result);
+}
+
 static bool
-run_to_file(const Target *target, GError **error)
+run_to_file(const HgInvocation *invocation, const Target *target, GError **error)
 {
     g_auto(HgCaptureResult) result = {0};
     uint64_t bytes = 0;
     if (!capture_to_file(target, output_option, &result, &bytes, error))
         return false;
+    if (invocation->format == HG_FORMAT_JSON) {
+        HgJson json = {.file = stdout};
+        begin_json(&json, target, &result);
+        hg_json_add_text(&json, "dump", output_option);
+        hg_json_add_number(&json, "size", bytes);
+        hg_json_end_object(&json);
+        return true;
+    }
     g_autofree char *size = hg_number_dup_size(bytes);
     report(target, &result);
     hg_output_remark("%s: %s", output_option, size);
@@ -227,15 +273,40 @@ run_to_file(const Target *target, GError **error)
 }
 
 static bool
-run_to_store(const Target *target, const char *path, GError **error)
+run_to_store(const HgInvocation *invocation, const Target *target, GError **error)
 {
     g_auto(HgCaptureResult) result = {0};
     HgLoadResult load = {0};
+    const char *path = hg_session_get_path(invocation);
     if (!capture_to_store(target, path, &result, &load, error))
         return false;
+    if (invocation->format == HG_FORMAT_JSON) {
+        HgJson json = {.file = stdout};
+        begin_json(&json, target, &result);
+        hg_json_add_text(&json, "store", path);
+        hg_json_add_number(&json, "snapshot", load.snapshot);
+        hg_json_end_object(&json);
+        return true;
+    }
     report(target, &result);
     hg_output_remark("%s: snapshot %u", path, load.snapshot);
     return true;
+}
+
+/* Standard output is either a dump or a report. */
+static bool
+check_output(const HgInvocation *invocation, GError **error)
+{
+    const char *problem = NULL;
+    if (output_option && (name_option || invocation->store))
+        problem = "-o writes a dump file; -d and --name are of a store";
+    else if (invocation->format == HG_FORMAT_CSV)
+        problem = "what a capture says is no table: --format is json";
+    else if (!g_strcmp0(output_option, "-") && invocation->format == HG_FORMAT_JSON)
+        problem = "-o - writes the dump to standard output, where --format json writes, too";
+    if (problem)
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, problem);
+    return !problem;
 }
 
 static bool
@@ -245,13 +316,10 @@ run(const HgInvocation *invocation, GError **error)
     Target target = {.options = {.progress = hg_progress_bar_get(bar)}};
     if (!parse_target(invocation, &target, error))
         return false;
-    if (output_option && (name_option || invocation->store)) {
-        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE,
-                            "-o writes a dump file; -d and --name are of a store");
+    if (!check_output(invocation, error))
         return false;
-    }
-    return output_option ? run_to_file(&target, error)
-                         : run_to_store(&target, hg_session_get_path(invocation), error);
+    return output_option ? run_to_file(invocation, &target, error)
+                         : run_to_store(invocation, &target, error);
 }
 
 static const GOptionEntry options[] = {
@@ -292,9 +360,10 @@ const HgCommand cmd_capture = {
         "Examples:\n"
         "  heapgraph capture 1234 -d service.db\n"
         "  heapgraph capture 1234 -o before.hgd --values none\n"
+        "  heapgraph capture 1234 -d service.db --format json\n"
         "  heapgraph capture --core core.1234 --trust\n"
         "  heapgraph capture --core core.1234 --sysroot /srv/image -o crash.hgd",
-    .takes = HG_TAKES_STORE,
+    .takes = HG_TAKES_STORE | HG_TAKES_FORMAT,
     .options = options,
     .run = run,
 };

@@ -31,6 +31,10 @@ check "without values" run capture $pid -o none.hgd --values none
 check "the secret is in a dump with values" sh -c '"$HEAPGRAPH" sql "select value from object" -d one.hgd | grep -q hunter2'
 check "and in none without" sh -c '! "$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q hunter2'
 check "but names of attributes are" sh -c '"$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q secret'
+json "what it cost, for programs" \
+    "x['pid'] == $pid and x['objects'] > 1000 and 0 < x['longest_pause'] <= x['pause'] and 1 <= x['stops'] <= 5 and x['copied'] > 1e6 and x['dump'] == 'four.hgd'" \
+    capture $pid -o four.hgd --format json
+json "and of a snapshot" "x['store'] == 'two.db' and x['snapshot'] == 2 and x['remarks'] == []" capture $pid -d two.db --format json
 check "the process runs on" kill -0 $pid
 
 # refused TITLE STATUS PATTERN ARGUMENT...: fails so, with one line on stderr that matches.
@@ -50,6 +54,8 @@ refused "a number without a process" 1 "4194303" capture 4194303
 refused "a process that runs no Python" 1 "$$" capture $$
 refused "unknown values" 2 "none or short, not 'long'" capture $pid --values long
 refused "both a file and a store" 2 "dump file" capture $pid -o x.hgd -d y.db
+refused "a dump and a report on standard output" 2 "standard output" capture $pid -o - --format json
+refused "a report as rows" 2 "no table" capture $pid -o x.hgd --format csv
 refused "a folder that is not there" 1 "no/such" capture $pid -o no/such/file.hgd
 check "nothing was written" test ! -e x.hgd -a ! -e y.db
 exec 9>&-
