@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: MIT */
 #include "core/capture/roots.h"
 
+#include "core/capture/elf-symbols.h"
+
 #define THREADS_MAX 65536
 #define FRAMES_MAX 1000000 /* of one thread */
 #define OWNER_THREAD 0
@@ -397,26 +399,50 @@ look_in_states(Sightings *sightings)
     }
 }
 
-/* The data of a program or library; what is not initialised follows it as anonymous memory. */
+/* A program or library, and where its data ends: what is not initialised follows as anonymous
+ * memory, which may go on as somebody else's. */
+typedef struct {
+    const char *file;
+    uint64_t end;
+} Module;
+
+static void
+enter_module(Module *module, HgImage *image, const HgRegion *region)
+{
+    HgElf elf;
+    if (!region->file || region->file_offset)
+        return;
+    bool is_elf = region->bytes && hg_elf_read(&elf, image, region->start) == HG_ELF_FINE;
+    *module = (Module){region->file, is_elf ? elf.end : 0};
+}
+
+/* Returns: how much of the region is data of the module. */
+static uint64_t
+get_data_size(const Module *module, const HgRegion *region)
+{
+    if (!(region->flags & HG_REGION_WRITABLE) || !region->bytes)
+        return 0;
+    if (region->file)
+        return region->end - region->start;
+    return module->end > region->start ? MIN(region->end, module->end) - region->start : 0;
+}
+
 static void
 look_in_modules(Sightings *sightings)
 {
     HgWalkRoots *roots = sightings->roots;
-    const HgImage *image = roots->walker->image;
+    HgImage *image = roots->walker->image;
+    Module module = {0};
     for (size_t i = 0; i < image->n_regions; i++) {
         const HgRegion *region = &image->region[i];
-        const HgRegion *before = i > 0 ? region - 1 : NULL;
-        const char *file = region->file;
-        if (!file && before && before->file && before->end == region->start &&
-            before->flags & HG_REGION_WRITABLE)
-            file = before->file;
-        if (!file || !(region->flags & HG_REGION_WRITABLE) ||
-            !hg_image_find(roots->walker->image, region->start, region->end - region->start))
+        enter_module(&module, image, region);
+        uint64_t size = get_data_size(&module, region);
+        if (!size || !hg_image_find(image, region->start, size))
             continue;
-        g_autofree char *base = g_path_get_basename(file);
+        g_autofree char *base = g_path_get_basename(region->file ? region->file : module.file);
         g_autofree char *valid = g_utf8_make_valid(base, -1);
         g_autofree char *name = g_strconcat("C data of ", valid, NULL);
-        look_for_words(sightings, region->bytes, region->end - region->start,
+        look_for_words(sightings, region->bytes, size,
                        (Sighting){HG_ROOT_EXTERNAL, intern(roots, name)});
     }
 }

@@ -95,6 +95,7 @@ class Dump:
     def __init__(self):
         self.facts, self.texts, self.types, self.sites = {}, [], [], []
         self.objects, self.threads, self.frames, self.roots = {}, [], [], []
+        self.interpreters = []  # of each root
         self.references = 0
         self.last = None
         self.end = None
@@ -190,6 +191,7 @@ class Dump:
             check(kind < 5, 'unknown kind of root')
             check(frame <= len(self.frames), 'a root of an unknown frame')
             self.roots.append((kind, identity, self.optional_text(name), frame - 1 if frame else None))
+            self.interpreters.append(interpreter)
 
     def read_end(self, contents, records):
         self.end = [contents.varint() for _ in range(8)]
