@@ -12,13 +12,10 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd  # noqa: E402
+import pythons  # noqa: E402
 
 HEAPGRAPH = os.environ['HEAPGRAPH']
 PACKAGE = os.path.join(os.environ['HG_TESTS'], '..', 'core', 'capture', 'python')
-PYTHONS = ['/usr/bin/python3'] + sorted(
-    glob.glob(os.path.expanduser('~/.pyenv/versions/3.*/bin/python3')),
-    key=lambda path: int(path.rsplit('/', 3)[1].split('.')[1]))
-
 SCRIPT = '''
 import sys
 class Session:
@@ -94,6 +91,29 @@ print(facts['source'], facts['objects'] > 1000, facts['references'] > 1000)
         os.unlink(folder + '/inside.hgd')
 
 
+def test_door(tests, python, folder):
+    """Where Yama is on, the child is named to the kernel for as long as it works, and no other."""
+    code = '''
+import os, sys, heapgraph.outside as outside
+print('_ctypes' in sys.modules, 'ctypes' in sys.modules)
+prctl = outside.find_prctl()
+print(prctl(3, 0, 0, 0, 0), 'ctypes' in sys.modules)  # PR_GET_DUMPABLE
+outside.yama_scope, os.geteuid = lambda: 1, lambda: 1000
+print(outside.obstacle('x.hgd'))
+calls = []
+outside.prctl = lambda *arguments: calls.append((arguments[1], prctl(*arguments)))
+print(outside.obstacle('x.hgd'), outside.dump('door.hgd')['source'])
+print(len(calls), calls[0][0] > 1, calls[0][0] != os.getpid(), calls[1][0])
+'''
+    scope = '/proc/sys/kernel/yama/ptrace_scope'
+    needed = os.path.exists(scope) and open(scope).read().strip() == '1'
+    done = subprocess.run([python, '-c', code], cwd=folder, env=environment(True), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, universal_newlines=True)
+    tests.check(done.stdout == '%s False\n1 False\n%s\nNone process\n2 True True 0\n' % (
+        needed, 'None' if needed else 'kernel.yama.ptrace_scope is 1'),
+        '%s: opens the door for its own child only' % name(python), done.stdout, done.stderr)
+
+
 def test_memory_error(tests, python, folder):
     script = SCRIPT + 'def grow():\n    big = [1]\n    raise MemoryError("no more")\ngrow()\n'
     done = run(python, folder, ['--on-memory-error', 'script.py'], script)
@@ -149,19 +169,15 @@ def name(python):
 
 def main():
     tests = Tests()
-    pythons = [one for one in PYTHONS if os.path.exists(one) and minor(one) >= 8]
-    for python in pythons if os.environ.get('HG_PYTHONS') == 'all' else pythons[:1] + pythons[1:2] + pythons[-1:]:
-        for test in (lambda *a: test_at_exit(*a, True), lambda *a: test_at_exit(*a, False), test_dump,
+    # an unpacked suite is run by its own loader, which sys.executable does not know
+    found = [one for one in pythons.find() if len(one.command) == 1]
+    for python in [one.command[0] for one in pythons.choose(found)]:
+        for test in (lambda *a: test_at_exit(*a, True), lambda *a: test_at_exit(*a, False), test_dump, test_door,
                      test_memory_error, test_signal, test_refusals):
             folder = tempfile.mkdtemp()
             test(tests, python, folder)
             shutil.rmtree(folder)
     tests.finish()
-
-
-def minor(python):
-    return int(subprocess.run([python, '-c', 'import sys; print(sys.version_info[1])'],
-                              stdout=subprocess.PIPE).stdout)
 
 
 if __name__ == '__main__':

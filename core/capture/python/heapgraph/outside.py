@@ -34,15 +34,26 @@ def yama_scope():
         return 0
 
 
+def find_prctl():
+    """Returns: the system call prctl as a function, or None. The package ctypes would bring a lot
+    into the program; the module in C that it is made of is enough."""
+    try:
+        import _ctypes
+        address = _ctypes.dlsym(_ctypes.dlopen(None, 0), 'prctl')
+    except (ImportError, AttributeError, OSError):
+        return None
+    return lambda *arguments: _ctypes.call_function(address, arguments)
+
+
+# Found when the program imports this package, and only where it is needed: what is not in the
+# program yet shall not come into it by a dump.
+prctl = find_prctl() if yama_scope() == 1 else None
+
+
 def open_door(child):
-    """Lets this one child trace us where only ancestors may. ctypes is not loaded for that: what
-    is not in the program yet shall not come into it by looking."""
-    ctypes = sys.modules.get('ctypes')
-    if ctypes is not None:
-        try:
-            ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(child), 0, 0, 0)
-        except (AttributeError, OSError):
-            pass
+    """Lets this one child trace us where only ancestors may; 0 closes the door."""
+    if prctl is not None:
+        prctl(PR_SET_PTRACER, child, 0, 0, 0)
 
 
 def obstacle(path):
@@ -54,7 +65,7 @@ def obstacle(path):
     if find_command() is None:
         return 'the command heapgraph is not installed'
     scope = yama_scope()
-    if scope and os.geteuid() != 0 and (scope > 1 or 'ctypes' not in sys.modules):
+    if scope and os.geteuid() != 0 and (scope > 1 or prctl is None):
         return 'kernel.yama.ptrace_scope is %d' % scope
     return None
 
