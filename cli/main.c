@@ -23,6 +23,7 @@ extern const HgCommand cmd_leaking;
 extern const HgCommand cmd_load;
 extern const HgCommand cmd_most_common_types;
 extern const HgCommand cmd_processes;
+extern const HgCommand cmd_reachable;
 extern const HgCommand cmd_refs;
 extern const HgCommand cmd_report;
 extern const HgCommand cmd_roots;
@@ -54,6 +55,7 @@ static const HgCommand *const commands[] = {
     &cmd_top,
     &cmd_dominators,
     &cmd_size,
+    &cmd_reachable,
     &cmd_garbage,
     &cmd_leaking,
     &cmd_roots,

@@ -671,47 +671,6 @@ test_leaking(void)
     }
 }
 
-/* Marks what [object] leads to, until nothing is added. */
-static uint64_t
-count_reachable(const Fixture *fixture, uint32_t object, uint64_t *size)
-{
-    g_autofree bool *is_seen = g_new0(bool, fixture->n_objects);
-    uint64_t count = 0;
-    is_seen[object] = true;
-    for (bool is_changed = true; is_changed;) {
-        is_changed = false;
-        for (uint32_t source = 0; source < fixture->n_objects; source++)
-            for (uint64_t i = fixture->first[source]; i < fixture->first[source + 1]; i++)
-                if (is_seen[source] && keeps(fixture, i) && !is_seen[fixture->target[i]])
-                    is_changed = is_seen[fixture->target[i]] = true;
-    }
-    *size = 0;
-    for (uint32_t i = 0; i < fixture->n_objects; i++)
-        if (is_seen[i]) {
-            count++;
-            *size += get_number(fixture, HG_COLUMN_SIZE, i);
-        }
-    return count;
-}
-
-static void
-test_reachable(void)
-{
-    for (uint32_t seed = 1; seed <= 8; seed++) {
-        Fixture fixture;
-        set_up(&fixture, seed);
-        for (uint32_t object = 0; object < fixture.n_objects; object += 5) {
-            g_autoptr(GError) error = NULL;
-            HgReachable reachable;
-            uint64_t size;
-            g_assert_true(hg_sweep_reachable(fixture.snapshot, object, &reachable, &error));
-            g_assert_cmpuint(reachable.objects, ==, count_reachable(&fixture, object, &size));
-            g_assert_cmpuint(reachable.size, ==, size);
-        }
-        tear_down(&fixture);
-    }
-}
-
 /* ---- shares ------------------------------------------------------------------------------- */
 
 static uint64_t
@@ -941,7 +900,6 @@ main(int argc, char **argv)
     g_test_add_func("/questions/expansions", test_expansions);
     g_test_add_func("/questions/garbage", test_garbage);
     g_test_add_func("/questions/leaking", test_leaking);
-    g_test_add_func("/questions/reachable", test_reachable);
     g_test_add_func("/questions/shares-by-holder", test_shares_by_holder);
     g_test_add_func("/questions/shares-by-owner", test_shares_by_owner);
     g_test_add_func("/questions/types", test_types);

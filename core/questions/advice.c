@@ -25,6 +25,17 @@ hg_advice_kind_get_name(HgAdviceKind kind)
     return names[kind];
 }
 
+uint32_t
+hg_advice_find_type(const HgAdviceHeap *heap, const char *name)
+{
+    for (unsigned i = 0; i < heap->types->len; i++) {
+        const HgTypeRow *type = heap->types->pdata[i];
+        if (g_str_equal(type->name, name))
+            return i;
+    }
+    return HG_NONE;
+}
+
 /* ---- the heap in arrays -------------------------------------------------------------------- */
 
 static void
@@ -98,6 +109,16 @@ read_live(HgAdviceHeap *heap, GError **error)
     return distance;
 }
 
+/* What ints ask for is more than what they tell. */
+static void
+correct_ints(HgAdviceHeap *heap)
+{
+    uint32_t int_type = hg_advice_find_type(heap, "int");
+    for (uint32_t i = 0; i < heap->n; i++)
+        if (heap->type[i] == int_type)
+            heap->size[i] = hg_python_sizes_get_int(&heap->sizes, heap->size[i]);
+}
+
 static bool
 read_columns(HgAdviceHeap *heap, GError **error)
 {
@@ -168,17 +189,6 @@ note_all_references(HgAdviceHeap *heap, GError **error)
 }
 
 /* ---- what the finders need ------------------------------------------------------------------ */
-
-uint32_t
-hg_advice_find_type(const HgAdviceHeap *heap, const char *name)
-{
-    for (unsigned i = 0; i < heap->types->len; i++) {
-        const HgTypeRow *type = heap->types->pdata[i];
-        if (g_str_equal(type->name, name))
-            return i;
-    }
-    return HG_NONE;
-}
 
 bool
 hg_advice_wants(const HgAdviceHeap *heap, HgAdviceKind kind)
@@ -258,7 +268,10 @@ hg_advice_find(HgSnapshot *snapshot, const HgAdviceOptions *options, const HgPro
         heap.options.min_count = HG_ADVICE_MIN_COUNT;
     if (!hg_python_sizes_init(&heap.sizes, snapshot, error) ||
         !(heap.types = hg_snapshot_get_types(snapshot, error)) || !read_columns(&heap, error) ||
-        !note_all_references(&heap, error) || !find_all(&heap, error))
+        !note_all_references(&heap, error))
+        return NULL;
+    correct_ints(&heap);
+    if (!find_all(&heap, error))
         return NULL;
     g_ptr_array_sort(heap.advice, compare_advice);
     return g_steal_pointer(&heap.advice);

@@ -76,6 +76,12 @@ hg_python_sizes_get_set(const HgPythonSizes *sizes, uint64_t n)
 }
 
 uint64_t
+hg_python_sizes_get_int(const HgPythonSizes *sizes, uint64_t size)
+{
+    return sizes->minor >= 11 ? MAX(size, 4 * WORD) : size;
+}
+
+uint64_t
 hg_python_sizes_get_array(const HgPythonSizes *sizes, uint64_t n)
 {
     return sizes->array + n * WORD;

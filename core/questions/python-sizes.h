@@ -27,5 +27,9 @@ uint64_t hg_python_sizes_get_list(const HgPythonSizes *sizes, uint64_t n);
 uint64_t hg_python_sizes_get_dict(const HgPythonSizes *sizes, uint64_t n, bool has_text_keys);
 uint64_t hg_python_sizes_get_set(const HgPythonSizes *sizes, uint64_t n);
 
+/* Returns: bytes of an int that HG_COLUMN_SIZE says to have [size]: from 3.11 on those of one digit
+ * ask for a whole PyLongObject, 4 bytes more than sys.getsizeof tells. */
+uint64_t hg_python_sizes_get_int(const HgPythonSizes *sizes, uint64_t size);
+
 /* Returns: bytes of array('q') or array('d') made of [n] numbers. */
 uint64_t hg_python_sizes_get_array(const HgPythonSizes *sizes, uint64_t n);

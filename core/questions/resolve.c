@@ -569,3 +569,16 @@ hg_resolve(HgSnapshot *snapshot, const char *name, uint32_t *object, GError **er
         *object = found;
     return done;
 }
+
+GArray *
+hg_resolve_all(HgSnapshot *snapshot, char *const *names, unsigned n_names, GError **error)
+{
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (unsigned i = 0; i < n_names; i++) {
+        uint32_t object;
+        if (!hg_resolve(snapshot, names[i], &object, error))
+            return NULL;
+        g_array_append_val(objects, object);
+    }
+    return g_steal_pointer(&objects);
+}

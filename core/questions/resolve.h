@@ -16,6 +16,9 @@
  * name leads, HG_ERROR_USAGE where it cannot be read. */
 bool hg_resolve(HgSnapshot *snapshot, const char *name, uint32_t *object, GError **error);
 
+/* Returns: the numbers (uint32_t) of the objects that [names] name; g_array_unref(). */
+GArray *hg_resolve_all(HgSnapshot *snapshot, char *const *names, unsigned n_names, GError **error);
+
 /* Sets *type to the one called [name]: "app.Session", or "Session" or "Outer.Session" if only one
  * module has such a type; borrowed. HG_ERROR_NOT_FOUND names the nearest, HG_ERROR_USAGE those
  * that share the name. */

@@ -1,5 +1,5 @@
-/* sweep.c - questions that must look at the whole heap: garbage, leaking objects, what is
- * reachable. SPDX-License-Identifier: MIT */
+/* sweep.c - questions that must look at the whole heap: garbage, leaking objects.
+ * SPDX-License-Identifier: MIT */
 #include "core/questions/sweep.h"
 
 #include "core/questions/best.h"
@@ -146,61 +146,4 @@ hg_sweep_leaking(HgSnapshot *snapshot, uint64_t limit, uint64_t *count, GError *
     }
     *count = best.count;
     return hg_best_take(&best);
-}
-
-/* ---- what is reachable -------------------------------------------------------------------- */
-
-/* [queue] holds n_objects numbers; each object gets into it once. */
-static uint32_t
-walk(const HgGraph *graph, uint32_t object, uint32_t *queue, uint8_t *is_seen)
-{
-    uint32_t n_seen = 0;
-    queue[n_seen++] = object;
-    is_seen[object] = 1;
-    for (uint32_t at = 0; at < n_seen; at++) {
-        uint32_t source = queue[at];
-        for (uint64_t i = graph->forward.first[source]; i < graph->forward.first[source + 1]; i++) {
-            uint32_t target = graph->forward.other[i];
-            if (is_seen[target] || !hg_how_keeps(graph->how[i]))
-                continue;
-            is_seen[target] = 1;
-            queue[n_seen++] = target;
-        }
-    }
-    return n_seen;
-}
-
-static bool
-add_sizes(HgSnapshot *snapshot, const uint8_t *is_seen, uint32_t n_objects, uint64_t *sum,
-          GError **error)
-{
-    g_autofree uint64_t *sizes = g_new(uint64_t, HG_CHUNK);
-    *sum = 0;
-    for (uint32_t first = 0, part; first < n_objects; first += part) {
-        part = MIN(n_objects - first, HG_CHUNK);
-        if (!hg_snapshot_read(snapshot, HG_COLUMN_SIZE, first, part, sizes, error))
-            return false;
-        for (uint32_t i = 0; i < part; i++)
-            *sum += is_seen[first + i] ? sizes[i] : 0;
-    }
-    return true;
-}
-
-bool
-hg_sweep_reachable(HgSnapshot *snapshot, uint32_t object, HgReachable *reachable, GError **error)
-{
-    g_auto(HgGraph) graph = {0};
-    HgReachable reached;
-    if (!hg_sweep_read_graph(snapshot, &graph, error))
-        return false;
-    g_assert(object < graph.n_objects);
-    g_autofree uint32_t *queue = hg_array_new(graph.n_objects, sizeof(uint32_t), error);
-    g_autofree uint8_t *is_seen = queue ? hg_array_new(graph.n_objects, 1, error) : NULL;
-    if (!is_seen)
-        return false;
-    reached.objects = walk(&graph, object, queue, is_seen);
-    if (!add_sizes(snapshot, is_seen, graph.n_objects, &reached.size, error))
-        return false;
-    *reachable = reached;
-    return true;
 }

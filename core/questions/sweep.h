@@ -1,5 +1,5 @@
-/* sweep.h - questions that must look at the whole heap: garbage, leaking objects, what is
- * reachable. SPDX-License-Identifier: MIT */
+/* sweep.h - questions that must look at the whole heap: garbage, leaking objects.
+ * SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "core/graph/graph.h"
@@ -18,12 +18,3 @@ GArray *hg_sweep_garbage(HgSnapshot *snapshot, uint64_t limit, uint64_t *count, 
  * refers to, the biggest first, at most [limit]: objgraph's `leaking`, less those that a root
  * explains, itself or by referring to them. Sets *count to all of them; g_array_unref(). */
 GArray *hg_sweep_leaking(HgSnapshot *snapshot, uint64_t limit, uint64_t *count, GError **error);
-
-typedef struct {
-    uint64_t objects; /* reachable from it, itself included */
-    uint64_t size;    /* of all these */
-} HgReachable;
-
-/* Follows the references that keep alive from [object] on; what it shares with others counts. */
-bool hg_sweep_reachable(HgSnapshot *snapshot, uint32_t object, HgReachable *reachable,
-                        GError **error);

@@ -21,6 +21,8 @@ title 'Captures from outside'
 "$python" "$here/capture-outside.py" "$build/tests/time-capture"
 title 'The pause of a process, and cores'
 "$python" "$here/pause.py" "$build/tests/time-image"
+title 'Who keeps what'
+"$here/retention.sh" "$build" "$@"
 title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
 title 'Exact references of C types (ghost)'
