@@ -197,19 +197,29 @@ on_shot_changed(HgBookmarks *bookmarks)
 /* ---- a new one
  * ----------------------------------------------------------------------------------- */
 
+static bool
+is_name(const char *name)
+{
+    return *name && !strpbrk(name, ".[]#@'\" \t\n");
+}
+
+static void
+on_entered(AdwMessageDialog *dialog)
+{
+    GtkEditable *name = g_object_get_data(G_OBJECT(dialog), "name");
+    if (is_name(gtk_editable_get_text(name)))
+        adw_message_dialog_response(dialog, "set");
+}
+
 static GtkWidget *
 make_entry(AdwMessageDialog *dialog, const char *key, const char *title)
 {
     GtkWidget *entry = adw_entry_row_new();
     adw_preferences_row_set_title(ADW_PREFERENCES_ROW(entry), title);
     g_object_set_data(G_OBJECT(dialog), key, entry);
+    g_signal_connect_object(entry, "entry-activated", G_CALLBACK(on_entered), dialog,
+                            G_CONNECT_SWAPPED);
     return entry;
-}
-
-static bool
-is_name(const char *name)
-{
-    return *name && !strpbrk(name, ".[]#@'\" \t\n");
 }
 
 static void

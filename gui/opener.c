@@ -152,6 +152,7 @@ dispose(GObject *object)
     if (opener->session)
         hg_opener_cancel(opener);
     g_clear_object(&opener->session);
+    adw_bin_set_child(ADW_BIN(opener), NULL); /* else it would be let go twice */
     gtk_widget_dispose_template(GTK_WIDGET(opener), HG_TYPE_OPENER);
     G_OBJECT_CLASS(hg_opener_parent_class)->dispose(object);
 }

@@ -401,6 +401,7 @@ dispose(GObject *object)
     g_clear_handle_id(&page->timer, g_source_remove);
     g_clear_pointer(&page->job, hg_job_cancel);
     end_script(page);
+    adw_bin_set_child(ADW_BIN(page), NULL); /* else it would be let go twice */
     gtk_widget_dispose_template(GTK_WIDGET(page), HG_TYPE_CAPTURE_PAGE);
     G_OBJECT_CLASS(hg_capture_page_parent_class)->dispose(object);
 }
