@@ -240,6 +240,8 @@ begin_json(HgJson *json, const Target *target, const HgCaptureResult *result)
     hg_json_add_number(json, "references", walk->n_references);
     hg_json_add_number(json, "guessed", walk->n_guessed);
     hg_json_add_number(json, "external", walk->n_external);
+    hg_json_add_number(json, "bad_pointers", walk->n_bad);
+    hg_json_add_number(json, "below_zero", walk->n_negative);
     hg_json_add_real(json, "pause", (double)cost->pause / 1e6);
     hg_json_add_real(json, "longest_pause", (double)cost->longest_pause / 1e6);
     hg_json_add_number(json, "stops", cost->n_stops);

@@ -5,19 +5,19 @@ Live programs spoil their own heap where it hurts most: lists of the collector w
 that are none, bases that are each other. Damage at random is test-damage.py's. Speaks TAP.
 SPDX-License-Identifier: MIT
 """
-import glob
 import os
 import re
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import pythons
+
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
 HEAPGRAPH = os.environ["HEAPGRAPH"]
-PYTHONS = sorted(
-    (path for path in glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python")) if re.search(r"/3\.([89]|1\d)\.", path)),
-    key=lambda path: [int(part) for part in path.split("/")[-3].split(".")],
-) or ["/usr/bin/python3"]
 OBJECTS = """
 import asyncio, collections, contextvars, ctypes, functools, gc, itertools, os, struct, sys, threading, types, weakref
 class Plain:
@@ -62,7 +62,7 @@ def report(good, title, details=""):
 
 
 def start(python, program):
-    process = subprocess.Popen([python, "-c", program + READY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = python.start(["-c", program + READY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
     return process
 
@@ -82,20 +82,21 @@ def test_spoiled(python, folder, title, spoil):
     alive = process.poll() is None
     end(process)
     says = result.stderr.startswith("heapgraph: ") if result.returncode else os.path.getsize(dump) > 1000
-    report(alive and result.returncode in (0, 1) and says, f"{python.split('/')[-3]}: {title}", result)
+    report(alive and result.returncode in (0, 1) and says, f"{python}: {title}", result)
     if os.path.exists(dump):
         os.unlink(dump)
 
 
 def main():
-    process = start("/usr/bin/python3", OBJECTS)
+    found = pythons.find()
+    process = start(pythons.find_system(found), OBJECTS)
     reason = run(TAKE_IMAGE, str(process.pid)).stderr
     end(process)
     if re.search("Yama|traced", reason):
         print(f"1..0 # SKIP {reason.strip()}")
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        for python in sorted({PYTHONS[0], PYTHONS[-1]}):
+        for python in pythons.choose(found):
             for title, spoil in SPOILED.items():
                 test_spoiled(python, folder, title, spoil)
     print(f"1..{n_tests}")
