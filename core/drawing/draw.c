@@ -19,7 +19,7 @@ typedef struct {
 static HgPictureKind
 get_kind(const HgObject *object, const HgTypeRow *class)
 {
-    if (class)
+    if (class || g_str_equal(object->type->name, "type")) /* a class without objects is no row */
         return HG_PICTURE_TYPE;
     if (g_str_equal(object->type->name, "module"))
         return HG_PICTURE_MODULE;

@@ -15,7 +15,7 @@ try:
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
-TESTS = os.environ['HG_TESTS']
+PROGRAMS = os.environ['PROGRAMS']
 HEAPGRAPH = os.environ['HEAPGRAPH']
 folder = tempfile.TemporaryDirectory()
 store = os.path.join(folder.name, 'leaky.db')
@@ -23,7 +23,7 @@ store = os.path.join(folder.name, 'leaky.db')
 
 def make_store():
     dump = os.path.join(folder.name, 'leaky.hgd')
-    subprocess.run([sys.executable, os.path.join(TESTS, 'programs', 'leaky.py'), '--rounds', '3',
+    subprocess.run([sys.executable, os.path.join(PROGRAMS, 'leaky.py'), '--rounds', '3',
                     '--dump', dump], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([HEAPGRAPH, 'load', '-d', store, dump], check=True, stdout=subprocess.DEVNULL)
 
@@ -186,10 +186,14 @@ def dot_is_exported(window):
     window.click(window.find('Export', 'push button'))
     window.find('Export as DOT…', 'menu item')
     window.press('o')
-    window.find('Export Picture*')
-    window.press('ctrl+a')
-    window.type(path)
-    window.press('Return')
+    program = window.root.get_parent()
+    entry = wait_for(lambda: [each for each in window.walk(program)
+                              if each.get_role_name() in ('text', 'entry')
+                              and driver.Atspi.Text.get_text(each, 0, 9) == 'graph.dot'],
+                     'the entry of the dialog')[0]
+    driver.Atspi.EditableText.set_text_contents(entry, path)
+    window.act(window.find('Export*', 'push button', below=wait_for(
+        lambda: window.look('Export Picture', None, program), 'the dialog')), 'click')
     wait_for(lambda: os.path.exists(path) and 'digraph' in open(path).read(), path)
 
 
@@ -206,6 +210,17 @@ def referents_are_another_place(window):
     wait_for(lambda: any('EventBus' in name for name in names(window)), 'what there was before')
 
 
+def without_helper_it_says_so(window):
+    other = Window('--object', 'Session#1', store, HEAPGRAPH_LAYOUT='/bin/false')
+    try:
+        other.click(other.find('Picture*', 'push button'))
+        other.find('the layout failed: heapgraph-layout died', 'label')
+        other.find('Try Again*', 'push button')
+        keep_picture(other, 'error')
+    finally:
+        other.close()
+
+
 def main():
     make_store()
     window = Window('--object', 'Session#1', store)
@@ -214,7 +229,8 @@ def main():
                  keys_undo_and_redo, more_opens_a_list_to_choose_from, delete_hides,
                  search_steps_through_matches, arrows_go_from_node_to_node, buttons_zoom,
                  menu_of_a_node_copies_its_address, way_from_a_root, legend_tells_what_is_there,
-                 dot_is_exported, referents_are_another_place],
+                 dot_is_exported, referents_are_another_place,
+                 without_helper_it_says_so],
                 window, on_failure=lambda name: keep_picture(window, 'failed'))
     finally:
         window.close()

@@ -1,0 +1,107 @@
+# test-treemap.py - the treemap of the overview: told, gone through by keys, clicked.
+# SPDX-License-Identifier: MIT
+"""Each test goes on where the one before ended. $SCREENSHOTS keeps a picture of each."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import tap
+
+try:
+    import driver
+    from driver import Window, wait_for
+except (ImportError, ValueError) as error:
+    tap.skip(f'no accessibility bus for Python: {error}')
+
+folder = tempfile.TemporaryDirectory()
+store = os.path.join(folder.name, 'leaky.db')
+
+
+def make_store():
+    dump = os.path.join(folder.name, 'leaky.hgd')
+    subprocess.run([sys.executable, os.path.join(os.environ['PROGRAMS'], 'leaky.py'), '--rounds', '5',
+                    '--dump', dump], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([os.environ['HEAPGRAPH'], 'load', '-d', store, dump], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def keep_picture(window, name):
+    if os.environ.get('SCREENSHOTS'):
+        window.screenshot(os.path.join(os.environ['SCREENSHOTS'], f'treemap-{name}.png'))
+
+
+def cells(window):
+    treemap = window.find('What is retained', 'list')
+    return [cell for cell in window.walk(treemap) if cell.get_role_name() == 'list item']
+
+
+def cell(window, part):
+    return wait_for(lambda: next((each for each in cells(window) if part in each.get_name()), None),
+                    f'cell “{part}”')
+
+
+def is_focused(node):
+    return node.get_state_set().contains(driver.Atspi.StateType.FOCUSED)
+
+
+def cells_tell_names_and_shares(window):
+    told = cell(window, '.handlers list').get_name()
+    assert told.endswith(' % of the heap') and 'KiB' in told, told
+    cell(window, '.cache dict')
+    keep_picture(window, 'holders')
+
+
+def pointing_tells(window):
+    handlers = cell(window, '.handlers list')
+    area = handlers.get_extents(driver.Atspi.CoordType.WINDOW)
+    window.move(handlers, y=8 - area.height // 2)
+    window.find(handlers.get_name(), 'label')
+
+
+def arrows_go_from_cell_to_cell(window):
+    window.press('Tab')
+    for _ in range(40):
+        if any(is_focused(each) for each in cells(window)):
+            break
+        window.press('Tab')
+    first = wait_for(lambda: next((each for each in cells(window) if is_focused(each)), None),
+                     'a cell with the keyboard').get_name()
+    window.press('Right')
+    second = wait_for(lambda: next((each for each in cells(window)
+                                    if is_focused(each) and each.get_name() != first), None), 'the next')
+    window.find(second.get_name(), 'label')
+    keep_picture(window, 'keyboard')
+
+
+def click_goes_there(window):
+    handlers = cell(window, '.handlers list')
+    area = handlers.get_extents(driver.Atspi.CoordType.WINDOW)
+    window.click(handlers, y=8 - area.height // 2)
+    window.find('Picture*', 'push button')
+    window.find('Referred To By*')
+    window.press('alt+Left')
+    cell(window, '.handlers list')
+
+
+def modules_and_types(window):
+    window.act(window.find('Modules', 'push button'), 'click')
+    cell(window, '__main__.Catalogue')
+    keep_picture(window, 'modules')
+    window.act(cell(window, '__main__.Catalogue'), 'treemap.open')
+    wait_for(lambda: window.root.get_name() == 'Objects: __main__.Catalogue', 'the objects of the type')
+
+
+def main():
+    make_store()
+    window = Window(store)
+    try:
+        tap.run([cells_tell_names_and_shares, pointing_tells, arrows_go_from_cell_to_cell,
+                 click_goes_there, modules_and_types],
+                window, on_failure=lambda name: keep_picture(window, 'failed'))
+    finally:
+        window.close()
+
+
+main()
