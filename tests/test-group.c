@@ -100,6 +100,25 @@ find_titled(const HgPicture *picture, const char *title)
     return NULL;
 }
 
+/* Few nodes, of which each refers to each: lines, too, are too much. */
+static void
+test_references(void)
+{
+    g_autoptr(HgPicture) picture = hg_picture_new();
+    for (uint32_t i = 0; i < 30; i++) {
+        HgPictureNode node = {
+            .title = (char *)"dict", .is_asked = i == 0, .depth = i == 0 ? 0 : 1 + i / 10};
+        hg_picture_add_node(picture, &node);
+    }
+    for (uint32_t i = 0; i < 30 * 30; i++) {
+        HgPictureReference reference = {.source = i / 30, .target = i % 30};
+        hg_picture_add_reference(picture, &reference);
+    }
+    g_autoptr(HgPicture) grouped = hg_picture_group(picture, 30);
+    g_assert_cmpuint(grouped->references->len, <=, 90);
+    g_assert_cmpuint(grouped->nodes->len, <, 30);
+}
+
 /* 30 Session and 2 dict in a list, one of which is highlighted. */
 static void
 test_alike(void)
@@ -134,6 +153,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/group/what-is-alike-is-one", test_alike);
     g_test_add_func("/group/trees-keep-the-number-of-neighbours", test_trees);
+    g_test_add_func("/group/references-are-too-much-as-well", test_references);
     g_test_add_func("/group/any-picture-becomes-small-enough", test_any);
     return g_test_run();
 }

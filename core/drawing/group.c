@@ -14,6 +14,7 @@
 #define NONE UINT32_MAX
 #define NAMES_SHOWN 3  /* of what stands in one group */
 #define LABELS_SHOWN 2 /* of the references to it */
+#define REFERENCES_A_NODE 3
 
 typedef enum {
     STEP_ALIKE,
@@ -402,6 +403,13 @@ take_step(const HgPicture *picture, Step step, bool *is_changed)
     return make_picture(&grouping);
 }
 
+/* References are lines that cross each other: they take more room and time than nodes do. */
+static bool
+is_too_much(const HgPicture *picture, uint32_t most)
+{
+    return picture->nodes->len > most || picture->references->len > REFERENCES_A_NODE * most;
+}
+
 /* Each step that changes something makes "more" of a node or leaves one out, so this ends. */
 HgPicture *
 hg_picture_group(const HgPicture *picture, uint32_t most)
@@ -409,7 +417,7 @@ hg_picture_group(const HgPicture *picture, uint32_t most)
     HgPicture *made = NULL;
     const HgPicture *now = picture;
     unsigned n_idle = 0;
-    for (Step step = STEP_ALIKE; now->nodes->len > most && n_idle <= N_STEPS;
+    for (Step step = STEP_ALIKE; is_too_much(now, most) && n_idle <= N_STEPS;
          step = n_idle == N_STEPS ? STEP_CUT : (step + 1) % N_STEPS) {
         bool is_changed;
         HgPicture *next = take_step(now, step, &is_changed);

@@ -10,6 +10,6 @@
 
 #include "core/drawing/picture.h"
 
-/* Returns: a picture of at most [most] nodes, or as near to that as grouping comes; NULL if
- * [picture] has no more than that. Owned by the caller. */
+/* Returns: a picture of at most [most] nodes and three times as many references, or as near to that
+ * as grouping comes; NULL if [picture] has no more than that. Owned by the caller. */
 HgPicture *hg_picture_group(const HgPicture *picture, uint32_t most);

@@ -13,6 +13,7 @@
 #define RESOLUTION 120.0
 #define LEAST_RESOLUTION 60.0
 #define MOST_DOTS 12e6
+#define MOST_WIDTH 30000.0 /* dots; Cairo draws no more than 32,767 */
 
 typedef struct {
     const char *ending;
@@ -103,7 +104,8 @@ set_resolution(Agraph_t *graph)
     double width = GD_bb(graph).UR.x / 72, height = GD_bb(graph).UR.y / 72;
     double most = sqrt(MOST_DOTS / (MAX(width, 1) * MAX(height, 1)));
 
-    GD_drawing(graph)->dpi = CLAMP(most, LEAST_RESOLUTION, RESOLUTION);
+    most = CLAMP(most, LEAST_RESOLUTION, RESOLUTION);
+    GD_drawing(graph)->dpi = MIN(most, MOST_WIDTH / MAX(MAX(width, height), 1));
 }
 
 /* One context, until the process ends: Graphviz's Pango plugin remembers, across contexts, the name
