@@ -207,8 +207,10 @@ static void
 on_entered(AdwMessageDialog *dialog)
 {
     GtkEditable *name = g_object_get_data(G_OBJECT(dialog), "name");
-    if (is_name(gtk_editable_get_text(name)))
-        adw_message_dialog_response(dialog, "set");
+    if (!is_name(gtk_editable_get_text(name)))
+        return;
+    adw_message_dialog_response(dialog, "set");
+    gtk_window_destroy(GTK_WINDOW(dialog));
 }
 
 static GtkWidget *
