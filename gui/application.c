@@ -92,6 +92,7 @@ static const struct {
     {"win.open", {"<Control>o"}},
     {"win.capture", {"<Control>r"}},
     {"win.bookmark", {"<Control>d"}},
+    {"win.go-to", {"<Control>g"}},
     {"win.show-help-overlay", {"<Control>question"}},
     {"win.back", {"<Alt>Left"}},
     {"win.forward", {"<Alt>Right"}},

@@ -8,7 +8,7 @@ struct _HgFindingList {
     AdwBin parent;
     GtkStack *stack;
     GtkListBox *rows;
-    GtkWidget *step;
+    GtkWidget *step, *title, *copy;
     AdwActionRow *nothing;
     HgSession *session;
     HgShot *shot;
@@ -173,6 +173,7 @@ on_findings(void *answer, const GError *error, void *user_data)
     g_clear_handle_id(&list->timer, g_source_remove);
     clear_rows(list);
     list->findings = answer;
+    gtk_widget_set_sensitive(list->copy, list->findings && list->findings->len > 0);
     if (!answer) {
         show_error(list, error->message);
         return;
@@ -244,6 +245,50 @@ make_list(GtkWidget *row)
     return list;
 }
 
+/* All findings as text. */
+static void
+on_copy_all(HgFindingList *list)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (unsigned i = 0; list->findings && i < list->findings->len; i++) {
+        const HgFinding *finding = list->findings->pdata[i];
+        const char *const lines[] = {finding->sentence, finding->path, finding->remedy,
+                                     finding->command};
+        for (unsigned j = 0; j < G_N_ELEMENTS(lines); j++)
+            if (lines[j])
+                g_string_append_printf(text, "%s%s\n", j ? "    " : "", lines[j]);
+    }
+    gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(list)), text->str);
+    hg_session_say(list->session, "Copied");
+}
+
+static GtkWidget *
+make_heading(HgFindingList *list)
+{
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+    list->title = gtk_label_new(NULL);
+    list->copy = gtk_button_new_from_icon_name("edit-copy-symbolic");
+    gtk_label_set_xalign(GTK_LABEL(list->title), 0);
+    gtk_widget_set_hexpand(list->title, TRUE);
+    gtk_widget_add_css_class(list->title, "title-4");
+    gtk_widget_add_css_class(list->copy, "flat");
+    gtk_widget_set_tooltip_text(list->copy, "Copy all of them as text");
+    gtk_widget_set_sensitive(list->copy, FALSE);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(list->copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   "Copy all", -1);
+    g_signal_connect_object(list->copy, "clicked", G_CALLBACK(on_copy_all), list,
+                            G_CONNECT_SWAPPED);
+    gtk_box_append(GTK_BOX(box), list->title);
+    gtk_box_append(GTK_BOX(box), list->copy);
+    return box;
+}
+
+void
+hg_finding_list_set_title(HgFindingList *list, const char *title)
+{
+    gtk_label_set_text(GTK_LABEL(list->title), title);
+}
+
 static GtkWidget *
 make_waiting(HgFindingList *list)
 {
@@ -273,7 +318,10 @@ hg_finding_list_init(HgFindingList *list)
     gtk_stack_add_named(list->stack, make_list(GTK_WIDGET(list->nothing)), "nothing");
     g_signal_connect_object(list->rows, "row-activated", G_CALLBACK(on_activated), list,
                             G_CONNECT_SWAPPED);
-    adw_bin_set_child(ADW_BIN(list), GTK_WIDGET(list->stack));
+    GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+    gtk_box_append(GTK_BOX(box), make_heading(list));
+    gtk_box_append(GTK_BOX(box), GTK_WIDGET(list->stack));
+    adw_bin_set_child(ADW_BIN(list), box);
 }
 
 static void

@@ -23,6 +23,8 @@ void hg_finding_free(void *finding);
 #define HG_TYPE_FINDING_LIST (hg_finding_list_get_type())
 G_DECLARE_FINAL_TYPE(HgFindingList, hg_finding_list, HG, FINDING_LIST, AdwBin)
 
+void hg_finding_list_set_title(HgFindingList *list, const char *title);
+
 /* What is said where nothing was found. */
 void hg_finding_list_set_empty(HgFindingList *list, const char *title, const char *text);
 

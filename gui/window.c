@@ -217,6 +217,17 @@ on_wanted(void *answer, const GError *error, void *user_data)
     free_wanted(found);
 }
 
+/* Looks for an object in a file that is open, and goes there. [snapshot] and [object] are taken. */
+static void
+find_there(HgWindow *window, const char *path, char *snapshot, char *object)
+{
+    Wanted *wanted = g_new0(Wanted, 1);
+    *wanted = (Wanted){.path = g_strdup(path), .snapshot = snapshot, .object = object};
+    g_clear_pointer(&window->find_job, hg_job_cancel);
+    window->find_job = hg_work_ask(hg_session_get_work(window->session), find_wanted, wanted,
+                                   free_wanted, free_wanted, on_wanted, window);
+}
+
 static void
 on_opened(HgWindow *window, const char *path)
 {
@@ -225,13 +236,8 @@ on_opened(HgWindow *window, const char *path)
         gtk_recent_manager_add_item(gtk_recent_manager_get_default(), uri);
     if (!window->wanted_snapshot && !window->wanted_object)
         return;
-    Wanted *wanted = g_new0(Wanted, 1);
-    wanted->path = g_strdup(path);
-    wanted->snapshot = g_steal_pointer(&window->wanted_snapshot);
-    wanted->object = g_steal_pointer(&window->wanted_object);
-    g_clear_pointer(&window->find_job, hg_job_cancel);
-    window->find_job = hg_work_ask(hg_session_get_work(window->session), find_wanted, wanted,
-                                   free_wanted, free_wanted, on_wanted, window);
+    find_there(window, path, g_steal_pointer(&window->wanted_snapshot),
+               g_steal_pointer(&window->wanted_object));
 }
 
 static void
@@ -335,6 +341,39 @@ sidebar_action(GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+on_go_to(HgWindow *window, const char *response, AdwMessageDialog *dialog)
+{
+    GtkEditable *entry = GTK_EDITABLE(adw_message_dialog_get_extra_child(dialog));
+    const HgShot *shot = hg_session_get_shot(window->session);
+    const char *name = gtk_editable_get_text(entry);
+    if (shot && *name && g_str_equal(response, "go"))
+        find_there(window, shot->path, g_strdup_printf("%u", shot->id), g_strdup(name));
+}
+
+static void
+go_to_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgWindow *window = HG_WINDOW(widget);
+    if (!hg_session_get_shot(window->session))
+        return;
+    AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG(
+        adw_message_dialog_new(GTK_WINDOW(window), "Go to Object",
+                               "An address (0x7f3a…), a path (app.cache['a'][0]), the n-th of a "
+                               "type (Session#3), or a bookmark (@name)"));
+    GtkWidget *entry = gtk_entry_new();
+    gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(entry), GTK_ACCESSIBLE_PROPERTY_LABEL, "Object",
+                                   -1);
+    adw_message_dialog_set_extra_child(dialog, entry);
+    adw_message_dialog_add_responses(dialog, "cancel", "_Cancel", "go", "_Go", NULL);
+    adw_message_dialog_set_response_appearance(dialog, "go", ADW_RESPONSE_SUGGESTED);
+    adw_message_dialog_set_default_response(dialog, "go");
+    g_signal_connect_object(dialog, "response", G_CALLBACK(on_go_to), window, G_CONNECT_SWAPPED);
+    gtk_window_present(GTK_WINDOW(dialog));
+    gtk_widget_grab_focus(entry);
+}
+
+static void
 capture_action(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     hg_session_go_to(HG_WINDOW(widget)->session, "capture", NULL, HG_NONE, NULL);
@@ -423,6 +462,7 @@ install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "win.sidebar", NULL, sidebar_action);
     gtk_widget_class_install_action(class, "win.why", NULL, sidebar_action);
     gtk_widget_class_install_action(class, "win.capture", NULL, capture_action);
+    gtk_widget_class_install_action(class, "win.go-to", NULL, go_to_action);
     gtk_widget_class_install_action(class, "win.bookmark", NULL, bookmark_action);
     gtk_widget_class_install_action(class, "win.copy-command", NULL, copy_command_action);
 }

@@ -68,6 +68,7 @@ hg_advice_page_init(HgAdvicePage *page)
 {
     g_type_ensure(HG_TYPE_FINDING_LIST);
     gtk_widget_init_template(GTK_WIDGET(page));
+    hg_finding_list_set_title(page->advice, "What Could Be Smaller");
     hg_finding_list_set_empty(page->advice, "Nothing to Say",
                               "No change that is easily made would save much memory here.");
 }

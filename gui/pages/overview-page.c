@@ -205,6 +205,7 @@ hg_overview_page_init(HgOverviewPage *page)
     g_type_ensure(HG_TYPE_FINDING_LIST);
     g_type_ensure(HG_TYPE_RETAINED_VIEW);
     gtk_widget_init_template(GTK_WIDGET(page));
+    hg_finding_list_set_title(page->suspects, "Suspects");
     hg_finding_list_set_empty(page->suspects, "No Suspect",
                               "Nothing big is kept in one of the ways that usually are a leak. "
                               "Take another snapshot later: Growth tells what there is more of.");
