@@ -97,35 +97,61 @@ count_compared(const HgAdviceHeap *heap, const uint8_t *kinds)
     return count;
 }
 
+#define AHEAD 12 /* values between asking for a place of the table and looking at it */
+
+/* The values of a chunk of objects, hashed. */
+typedef struct {
+    uint64_t hash[HG_CHUNK];
+    uint32_t object[HG_CHUNK];
+    unsigned n;
+} Batch;
+
 static bool
-compare_atom(const HgAdviceHeap *heap, HgAdviceValues *values, Table *table, uint32_t object,
-             GError **error)
+hash_atom(const HgAdviceHeap *heap, const HgAdviceValues *values, uint32_t object, Batch *batch,
+          GError **error)
 {
     const char *value;
     size_t size;
     if (!hg_snapshot_peek_value(heap->snapshot, object, &value, &size, error))
         return false;
-    if (value)
-        values->same[object] = require_first(
-            heap, table, hash_bytes(values->kind[heap->type[object]], value, size), object);
+    if (value) {
+        batch->hash[batch->n] = hash_bytes(values->kind[heap->type[object]], value, size);
+        batch->object[batch->n++] = object;
+    }
+    return true;
+}
+
+static bool
+hash_chunk(const HgAdviceHeap *heap, const HgAdviceValues *values, uint32_t first, uint32_t count,
+           Batch *batch, GError **error)
+{
+    g_autofree uint8_t *flags = g_new(uint8_t, HG_CHUNK);
+    batch->n = 0;
+    if (!hg_snapshot_read_u8(heap->snapshot, HG_COLUMN_FLAGS, first, count, flags, error))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        HgValueKind kind = values->kind[heap->type[first + i]];
+        if (kind != HG_VALUE_OTHER && kind != HG_VALUE_TUPLE && !(flags[i] & HG_OBJECT_VALUE_CUT) &&
+            hg_bit(heap->is_live, first + i) && !hash_atom(heap, values, first + i, batch, error))
+            return false;
+    }
     return true;
 }
 
 static bool
 compare_atoms(HgAdviceHeap *heap, HgAdviceValues *values, Table *table, GError **error)
 {
-    g_autofree uint8_t *flags = g_new(uint8_t, HG_CHUNK);
+    g_autofree Batch *batch = g_new(Batch, 1);
     for (uint32_t first = 0, part; first < heap->n; first += part) {
         part = MIN(heap->n - first, HG_CHUNK);
-        if (!hg_snapshot_read_u8(heap->snapshot, HG_COLUMN_FLAGS, first, part, flags, error) ||
-            !hg_progress_report(heap->progress, "comparing values", first, heap->n, error))
+        if (!hg_progress_report(heap->progress, "comparing values", first, heap->n, error) ||
+            !hash_chunk(heap, values, first, part, batch, error))
             return false;
-        for (uint32_t i = 0; i < part; i++) {
-            HgValueKind kind = values->kind[heap->type[first + i]];
-            if (kind != HG_VALUE_OTHER && kind != HG_VALUE_TUPLE &&
-                !(flags[i] & HG_OBJECT_VALUE_CUT) && hg_bit(heap->is_live, first + i) &&
-                !compare_atom(heap, values, table, first + i, error))
-                return false;
+        for (unsigned i = 0; i < batch->n; i++) {
+            if (i + AHEAD < batch->n)
+                __builtin_prefetch(&table->place[batch->hash[i + AHEAD] & table->mask], 1);
+            values->same[batch->object[i]] =
+                require_first(heap, table, batch->hash[i], batch->object[i]);
         }
     }
     return true;

@@ -18,7 +18,7 @@ char *hg_advice_dup_command(const char *command, const char *argument);
 char *hg_advice_dup_object_command(HgSnapshot *snapshot, const char *command, uint32_t object,
                                    GError **error);
 
-#define HG_ADVICE_SAMPLE 256u
+#define HG_ADVICE_SAMPLE 32u
 
 /* Keeps [object], the [nth] of its kind from 1 on, among a sample (uint32_t) spread over all. */
 void hg_advice_sample(GArray *sample, uint64_t nth, uint32_t object);

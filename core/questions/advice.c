@@ -56,22 +56,32 @@ clear_heap(HgAdviceHeap *heap)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgAdviceHeap, clear_heap)
 
+static bool
+read_cut(HgSnapshot *snapshot, HgColumn column, uint64_t count, uint32_t *numbers, GError **error)
+{
+    g_autofree uint64_t *chunk = g_new(uint64_t, HG_CHUNK);
+    for (uint64_t first = 0, part; first < count; first += part) {
+        part = MIN(count - first, HG_CHUNK);
+        if (!hg_snapshot_read(snapshot, column, first, part, chunk, error))
+            return false;
+        for (uint64_t i = 0; i < part; i++)
+            numbers[first + i] = (uint32_t)MIN(chunk[i], UINT32_MAX);
+    }
+    return true;
+}
+
 /* Returns: a column, numbers too large for 32 bits as UINT32_MAX; g_free(). */
 static uint32_t *
 read_clamped(HgSnapshot *snapshot, HgColumn column, uint64_t count, GError **error)
 {
     g_autofree uint32_t *numbers = hg_array_new(count, sizeof(uint32_t), error);
-    g_autofree uint64_t *chunk = g_new(uint64_t, HG_CHUNK);
-    if (!numbers || hg_snapshot_count(snapshot, column) == 0)
+    if (!numbers)
+        return NULL;
+    if (hg_snapshot_count(snapshot, column) == 0 || count == 0 ||
+        hg_snapshot_read_u32(snapshot, column, 0, count, numbers, NULL) ||
+        read_cut(snapshot, column, count, numbers, error))
         return g_steal_pointer(&numbers);
-    for (uint64_t first = 0, part; first < count; first += part) {
-        part = MIN(count - first, HG_CHUNK);
-        if (!hg_snapshot_read(snapshot, column, first, part, chunk, error))
-            return NULL;
-        for (uint64_t i = 0; i < part; i++)
-            numbers[first + i] = (uint32_t)MIN(chunk[i], UINT32_MAX);
-    }
-    return g_steal_pointer(&numbers);
+    return NULL;
 }
 
 /* Every number of types must be that of one. */
