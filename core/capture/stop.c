@@ -19,6 +19,9 @@
  * a child between vfork and exec) is waited for this long. */
 #define HALT_PATIENCE_US 500000
 
+/* One that would run, if the machine had a processor for it, stops as soon as it has. */
+#define RUNNABLE_PATIENCE_US 3000000
+
 /* More threads than this are not believed. */
 #define THREADS_MAX 20000
 
@@ -31,16 +34,24 @@ is_known(const HgStop *stop, int id)
     return false;
 }
 
-/* Returns: whether thread [id] has ended, though the kernel still lists it. */
-static bool
-has_ended(int pid, int id)
+/* Returns: the letter of the thread's state in /proc, 0 if it is gone. */
+static char
+read_state(int pid, int id)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/stat", pid, id);
     g_autofree char *text = NULL;
     if (!g_file_get_contents(path, &text, NULL, NULL))
-        return true;
-    const char *state = strrchr(text, ')');
-    return state && (state[2] == 'Z' || state[2] == 'X');
+        return 0;
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] ? name_end[2] : 0;
+}
+
+/* Returns: whether thread [id] has ended, though the kernel still lists it. */
+static bool
+has_ended(int pid, int id)
+{
+    char state = read_state(pid, id);
+    return !state || state == 'Z' || state == 'X';
 }
 
 /* Seizes thread [id] and asks it to stop. One that ended meanwhile is none. */
@@ -83,9 +94,18 @@ nap(void)
     nanosleep(&(struct timespec){.tv_nsec = 20000}, NULL);
 }
 
+/* Whether [thread] is to be waited for no longer. [started] is when the waiting began. */
+static bool
+is_too_late(const HgStop *stop, const HgStopped *thread, int64_t started)
+{
+    int64_t waited = g_get_monotonic_time() - started;
+    return waited > RUNNABLE_PATIENCE_US ||
+           (waited > HALT_PATIENCE_US && read_state(stop->pid, thread->id) != 'R');
+}
+
 /* Waits for [thread] to stop; one that ended is forgotten by setting its id to 0. */
 static bool
-wait_until_halted(HgStopped *thread, int64_t deadline)
+wait_until_halted(const HgStop *stop, HgStopped *thread, int64_t started)
 {
     for (int try = 0; !thread->halted; try++) {
         int status = 0;
@@ -97,7 +117,7 @@ wait_until_halted(HgStopped *thread, int64_t deadline)
         } else if (id) {
             thread->id = 0;
             return true;
-        } else if (g_get_monotonic_time() > deadline) {
+        } else if (is_too_late(stop, thread, started)) {
             return false;
         } else if (try < 50) {
             sched_yield();
@@ -111,14 +131,14 @@ wait_until_halted(HgStopped *thread, int64_t deadline)
 static bool
 wait_for_all(HgStop *stop, GError **error)
 {
-    int64_t deadline = g_get_monotonic_time() + HALT_PATIENCE_US;
+    int64_t started = g_get_monotonic_time();
     for (guint i = 0; i < stop->thread->len; i++) {
         HgStopped *thread = &g_array_index(stop->thread, HgStopped, i);
-        if (!thread->id || thread->halted || wait_until_halted(thread, deadline))
+        if (!thread->id || thread->halted || wait_until_halted(stop, thread, started))
             continue;
         g_set_error(error, HG_ERROR, HG_ERROR_BUSY,
-                    "thread %d of process %d does not stop: it waits in the kernel", thread->id,
-                    stop->pid);
+                    "thread %d of process %d does not stop: it waits %s", thread->id, stop->pid,
+                    read_state(stop->pid, thread->id) == 'R' ? "for a processor" : "in the kernel");
         return false;
     }
     return true;
@@ -172,8 +192,8 @@ hg_stop_begin_any(HgStop *stop, int pid, GError **error)
             break;
         guint last = stop->thread->len;
         HgStopped *thread = last ? &g_array_index(stop->thread, HgStopped, last - 1) : NULL;
-        int64_t deadline = g_get_monotonic_time() + HALT_PATIENCE_US;
-        if (thread && wait_until_halted(thread, deadline) && thread->id)
+        int64_t started = g_get_monotonic_time();
+        if (thread && wait_until_halted(stop, thread, started) && thread->id)
             return true;
     }
     bool has_threads = stop->thread->len;
