@@ -47,7 +47,7 @@ def picture(window, folder, look, name):
 
 
 def take_all(store, folder, look, environment, pages, size=None):
-    window = Window(store, **environment)
+    window = Window(store, **{'G_DEBUG': '', **environment})
     window.find('Overview', 'list item')
     if size:
         resize(window, *size)
