@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/application.h"
 
+#include "gui/pages.h"
 #include "gui/window.h"
 
 struct _HgApplication {
@@ -116,6 +117,21 @@ static const GActionEntry actions[] = {{.name = "new-window", .activate = new_wi
                                        {.name = "about", .activate = about_action},
                                        {.name = "quit", .activate = quit_action}};
 
+/* Alt+1 is the first page of the sidebar, Alt+0 the tenth. */
+static void
+set_page_shortcuts(GtkApplication *application)
+{
+    unsigned number = 1;
+    for (const HgPageKind *kind = hg_pages; kind->name && number <= 10; kind++) {
+        if (kind->use != HG_PAGE_LISTED && kind->use != HG_PAGE_ALONE)
+            continue;
+        g_autofree char *action = g_strdup_printf("win.page::%s", kind->name);
+        g_autofree char *key = g_strdup_printf("<Alt>%u", number++ % 10);
+        const char *const keys[] = {key, NULL};
+        gtk_application_set_accels_for_action(application, action, keys);
+    }
+}
+
 static void
 startup(GApplication *application)
 {
@@ -125,6 +141,7 @@ startup(GApplication *application)
     for (unsigned i = 0; i < G_N_ELEMENTS(shortcuts); i++)
         gtk_application_set_accels_for_action(GTK_APPLICATION(application), shortcuts[i].action,
                                               (const char *const *)shortcuts[i].keys);
+    set_page_shortcuts(GTK_APPLICATION(application));
 }
 
 static const GOptionEntry options[] = {

@@ -380,6 +380,13 @@ capture_action(GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+page_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    hg_session_go_to(HG_WINDOW(widget)->session, g_variant_get_string(parameter, NULL), NULL,
+                     HG_NONE, NULL);
+}
+
+static void
 bookmark_action(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     hg_sidebar_add_bookmark(HG_WINDOW(widget)->sidebar);
@@ -462,6 +469,7 @@ install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "win.sidebar", NULL, sidebar_action);
     gtk_widget_class_install_action(class, "win.why", NULL, sidebar_action);
     gtk_widget_class_install_action(class, "win.capture", NULL, capture_action);
+    gtk_widget_class_install_action(class, "win.page", "s", page_action);
     gtk_widget_class_install_action(class, "win.go-to", NULL, go_to_action);
     gtk_widget_class_install_action(class, "win.bookmark", NULL, bookmark_action);
     gtk_widget_class_install_action(class, "win.copy-command", NULL, copy_command_action);

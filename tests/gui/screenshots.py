@@ -52,10 +52,7 @@ def take_all(store, folder, look, environment, pages, size=None):
     if size:
         resize(window, *size)
     for page in pages:
-        if size:
-            xdotool('key', 'F9')  # the sidebar lies over the page
-            time.sleep(0.5)
-        window.click(window.find(page, 'list item'))
+        xdotool('key', f'alt+{(PAGES.index(page) + 1) % 10}')
         xdotool('mousemove', 5, 5)
         picture(window, folder, look, page.lower())
     if not size:
