@@ -194,18 +194,13 @@ ask(HgSnapshot *snapshot, char **names, const HgNeighboursOptions *options,
     return picture && show(picture, options->is_backward, error);
 }
 
-/* The window names objects as the command line does; an address means the same in any of its
- * snapshots, a path may not. */
+/* An object that is not there is told here, before a window opens. */
 static bool
 view(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
 {
     uint32_t object;
-    uint64_t address;
-    if (!hg_resolve(snapshot, invocation->arguments[0], &object, error) ||
-        !hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, object, &address, error))
-        return false;
-    g_autofree char *name = g_strdup_printf("0x%" PRIx64, address);
-    return hg_viewer_start(invocation, name, error);
+    return hg_resolve(snapshot, invocation->arguments[0], &object, error) &&
+           hg_viewer_become(invocation, invocation->arguments[0], error);
 }
 
 static bool

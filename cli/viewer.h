@@ -4,6 +4,6 @@
 
 #include "cli/command.h"
 
-/* Starts the viewer on the store of -d, or the default one, and leaves it running; it shows
- * [object] unless that is NULL. */
-bool hg_viewer_start(const HgInvocation *invocation, const char *object, GError **error);
+/* The viewer takes the place of this program: on the store of -d, or the default one, at the
+ * snapshot of -s, and at [object] unless that is NULL. Returns only if that fails: false. */
+bool hg_viewer_become(const HgInvocation *invocation, const char *object, GError **error);

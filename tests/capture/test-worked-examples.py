@@ -99,8 +99,7 @@ def examples(tool):
                 tool.run('chain', 'my_object', '--forward', '--to', 'TestObject', '--avoid', '__main__.Finder')]
     yield 'f', [tool.run('show-growth', '--filter', own)]
     yield 'g', [tool.run('show-growth', '--ids', '--filter', own), tool.run('show-growth', '--new', 'MyBigFatObject')]
-    yield 'h', [tool.run('backrefs', 'A', '-o', 'h.png'), tool.run('backrefs', 'A', '-o', 'h.gif'),
-                tool.run('backrefs', 'A', '--view')]
+    yield 'h', [tool.run('backrefs', 'A', '-o', 'h.png'), tool.run('backrefs', 'A', '-o', 'h.gif')]
     yield 'i', [tool.run('refs', 'few', '--too-many', '0')]
 
 

@@ -38,17 +38,12 @@ fails 'no nodes' 2 'heapgraph: --nodes: expected a number from 1 to 10000' backr
 fails 'no object' 2 'heapgraph: usage: heapgraph backrefs [OPTION...] OBJ...' backrefs
 json 'modules by their names' '"module" not in x[0]["before"]' sql --format json "select '$("$HEAPGRAPH" backrefs app.cache \
     --ignore '^module app$' | sed "s/'//g")' as before"
-mkdir bin && cat >bin/heapgraph-viewer <<END
-#!/bin/sh
-echo "\$@" >"$scratch/viewed"
-END
+mkdir bin && cp "$HEAPGRAPH" bin/heapgraph
+printf '#!/bin/sh\necho "$@"\n' >bin/heapgraph-viewer
 chmod +x bin/heapgraph-viewer
-path=$PATH
-PATH=$scratch/bin:$path
-run backrefs User#1 --view
-for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s viewed ] || sleep 0.2; done
-check 'in the window' [ "$(cat viewed)" = 'heapgraph.db --object 0x7f0000002700' ]
-PATH=$path
+program=$HEAPGRAPH HEAPGRAPH=$PWD/bin/heapgraph
+says 'in the window' '^--object=User#1 --snapshot=before -- heapgraph.db$' backrefs User#1 --view -s before
+HEAPGRAPH=$program
 fails 'the window and a file' 2 'heapgraph: --view and -o exclude each other' backrefs User#1 --view -o x.png
 run backrefs User#1 --ignore '('
 check 'a broken expression' [ $? -eq 2 ]
