@@ -111,7 +111,8 @@ is_candidate(Class *class)
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     return type->n_objects >= class->heap->options.min_count &&
            (type->flags & (HG_TYPE_HEAP | HG_TYPE_HAS_DICT)) == (HG_TYPE_HEAP | HG_TYPE_HAS_DICT) &&
-           !declares_dict(type) && add_bases(class, type, seen, 0);
+           !declares_dict(type) && !g_str_has_prefix(type->module, "_frozen_importlib") &&
+           add_bases(class, type, seen, 0);
 }
 
 /* ---- their instances ------------------------------------------------------------------------- */
