@@ -31,6 +31,7 @@ typedef struct {
     uint32_t owner;     /* what makes the pattern: function, cache, exception, ...; HG_NONE */
     bool is_bounded;    /* a cache with a maxsize */
     bool is_attribute;  /* of an instance */
+    bool is_in_class;   /* in the __dict__ of a class itself */
     char *function;     /* whose locals an exception keeps, or NULL */
     char *name;         /* of the variable, parameter or attribute, or NULL */
     char *path;         /* of the object; NULL where no root reaches it */

@@ -31,6 +31,32 @@ is_container_type(const HgTypeRow *type)
            g_str_has_suffix(type->name, "Queue");
 }
 
+/* Caches of the standard library: they have a bound, or are as long as the program has modules. */
+static bool
+is_known_cache(const char *path)
+{
+    static const char *const paths[] = {
+        "re._cache",
+        "re._cache2",
+        "linecache.cache",
+        "sys.path_importer_cache",
+        "encodings._cache",
+        "_strptime._regex_cache",
+        "fnmatch._cache",
+        "urllib.parse._parse_cache",
+        "typing._cleanups",
+        "warnings.onceregistry",
+        "mimetypes.types_map",
+        "_frozen_importlib._module_locks",
+        "inspect.modulesbyfile",
+        "inspect._filesbymodname",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(paths); i++)
+        if (g_str_equal(path, paths[i]))
+            return true;
+    return g_str_has_suffix(path, ".__warningregistry__");
+}
+
 /* Whether a long container is a suspect for how it is kept, without having grown. */
 static bool
 is_pattern(const HgPlace *place, const HgContents *contents)
@@ -79,7 +105,7 @@ look_at(HgHunt *hunt, const HgObject *object, GError **error)
     bool has_grown;
     if (!hg_place_find(hunt, object->number, &place, error))
         return false;
-    if (!place.path || place.is_program)
+    if (!place.path || place.is_program || is_known_cache(place.path))
         return true;
     if (!grew(hunt, object, &place, &has_grown, error) ||
         !hg_contents_read(hunt->snapshot, object->number, &contents, error))

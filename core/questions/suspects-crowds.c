@@ -316,6 +316,42 @@ dup_name(const Crowd *crowd)
                            crowd->function ? " " : "", crowd->function ? crowd->function : "");
 }
 
+/* Sets *type to that of the first local of [object] that is an instance of a class, or NULL. */
+static bool
+find_local_type(HgHunt *hunt, uint32_t object, const HgTypeRow **type, GError **error)
+{
+    g_autoptr(GArray) references = hg_references_read_from(hunt->snapshot, object, 64, error);
+    *type = NULL;
+    for (unsigned i = 0; references && i < references->len && !*type; i++) {
+        const HgReference *reference = &g_array_index(references, HgReference, i);
+        if ((reference->how & HG_HOW_LABEL) != HG_LABEL_LOCAL)
+            continue;
+        const HgTypeRow *local = hg_hunt_get_type(hunt, reference->target, error);
+        if (!local)
+            return false;
+        if (local->flags & HG_TYPE_HEAP)
+            *type = local;
+    }
+    return references;
+}
+
+/* Returns: ", each with app.Connection," if all of some have a local of one class, else ""; NULL
+ * with [error] set. */
+static char *
+dup_each(HgHunt *hunt, const Crowd *crowd, GError **error)
+{
+    const HgTypeRow *common = NULL, *type;
+    unsigned n = MIN(crowd->sample->len, 20);
+    for (unsigned i = 0; crowd->kind == CROWD_FRAMES && i < n; i++) {
+        if (!find_local_type(hunt, g_array_index(crowd->sample, uint32_t, i), &type, error))
+            return NULL;
+        if (!type || (common && type != common))
+            return g_strdup("");
+        common = type;
+    }
+    return common ? g_strdup_printf(", each with %s,", common->name) : g_strdup("");
+}
+
 static void
 write_growth(HgHunt *hunt, const Crowd *crowd, const Crowd *before, HgSuspect *suspect)
 {
@@ -330,12 +366,13 @@ write_growth(HgHunt *hunt, const Crowd *crowd, const Crowd *before, HgSuspect *s
 }
 
 static char *
-dup_sentence(const Crowd *crowd, const HgKeeper *keeper, const HgTypeRow *keeper_type)
+dup_sentence(const Crowd *crowd, const char *each, const HgKeeper *keeper,
+             const HgTypeRow *keeper_type)
 {
     g_autofree char *name = dup_name(crowd);
     g_autofree char *type =
         keeper_type ? g_strdup_printf(" (%s)", keeper_type->name) : g_strdup("");
-    return g_strdup_printf("%s%s %s in %s%s", name, crowd->function ? "()" : "",
+    return g_strdup_printf("%s%s%s %s in %s%s", name, crowd->function ? "()" : "", each,
                            words[crowd->kind].after, keeper->path ? keeper->path : "the heap",
                            type);
 }
@@ -355,6 +392,9 @@ tell(HgHunt *hunt, const Crowd *crowd, const Crowd *before, GError **error)
          (keeper.is_holder &&
           !hg_snapshot_get(hunt->snapshot, HG_COLUMN_RETAINED, keeper.object, &bytes, error))))
         return false;
+    g_autofree char *each = dup_each(hunt, crowd, error);
+    if (!each)
+        return false;
     HgSuspect *suspect = g_new0(HgSuspect, 1);
     *suspect = (HgSuspect){.kind = words[crowd->kind].kind,
                            .object = keeper.object,
@@ -364,7 +404,7 @@ tell(HgHunt *hunt, const Crowd *crowd, const Crowd *before, GError **error)
                            .bytes = bytes,
                            .path = g_strdup(keeper.path),
                            .title = dup_name(crowd),
-                           .sentence = dup_sentence(crowd, &keeper, keeper_type)};
+                           .sentence = dup_sentence(crowd, each, &keeper, keeper_type)};
     write_growth(hunt, crowd, before, suspect);
     suspect->command = keeper.object != HG_NONE
                            ? hg_hunt_dup_command(hunt, "show", keeper.object, keeper.path)

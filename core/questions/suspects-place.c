@@ -213,6 +213,7 @@ see_class(const Step *step, HgPlace *place, GError **error)
         return true;
     place->kind = HG_SUSPECT_CLASS_COLLECTION;
     place->owner = above;
+    place->is_in_class = step->at + 1 == step->chain->len;
     return true;
 }
 

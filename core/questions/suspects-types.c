@@ -77,20 +77,33 @@ take_sample(HgHunt *hunt, const HgTypeRow *type, double *live, GError **error)
     return g_steal_pointer(&sample);
 }
 
-/* Whether suspects found before hold at least half of what the sample retains. */
+/* What belongs to modules, classes and code is the program itself. */
+static bool
+is_of_program(HgHunt *hunt, uint32_t object, bool *is, GError **error)
+{
+    g_auto(HgPlace) place = {0};
+    if (!hg_place_find(hunt, object, &place, error))
+        return false;
+    *is = place.is_program || place.is_in_class;
+    return true;
+}
+
+/* Whether suspects found before hold at least half of what the sample retains, or it is part of the
+ * program. */
 static bool
 is_explained(HgHunt *hunt, const GArray *sample, bool *is, GError **error)
 {
     uint64_t within = 0, all = 0;
     for (unsigned i = 0; i < sample->len; i++) {
-        bool is_within;
+        bool is_within, is_program;
         uint32_t object = g_array_index(sample, uint32_t, i);
         uint64_t retained;
         if (!hg_hunt_is_within(hunt, object, &is_within, error) ||
+            !is_of_program(hunt, object, &is_program, error) ||
             !hg_snapshot_get(hunt->snapshot, HG_COLUMN_RETAINED, object, &retained, error))
             return false;
         all += retained;
-        within += is_within || hg_hunt_is_told(hunt, object) ? retained : 0;
+        within += is_within || is_program || hg_hunt_is_told(hunt, object) ? retained : 0;
     }
     *is = 2 * within >= all;
     return true;

@@ -160,8 +160,9 @@ bool
 hg_hunt_is_growth(const HgHunt *hunt, int64_t count, int64_t bytes)
 {
     double before = (double)hg_snapshot_get_info(hunt->earlier)->size;
+    double many = MAX(hunt->options.growth_share * before, (double)hunt->options.min_size / 4);
     return (count > 0 && (uint64_t)count >= hunt->options.min_growth) ||
-           (bytes > 0 && (double)bytes >= hunt->options.growth_share * before);
+           (bytes > 0 && (double)bytes >= many);
 }
 
 /* The object of the earlier snapshot at [number] counts if it is of the same type. */
@@ -434,7 +435,9 @@ hg_hunt_tell(HgHunt *hunt, uint32_t object, const HgPlace *place, GError **error
         !hg_contents_read(hunt->snapshot, object, &contents, error) || !read_owner(&words, error))
         return false;
     g_autofree char *address = g_strdup_printf("0x%" PRIx64, subject.address);
-    const char *path = number == object ? place->path : place->owner_path;
+    bool is_owner = number != object || place->kind == HG_SUSPECT_THREAD_LOCAL ||
+                    place->kind == HG_SUSPECT_CONTEXT;
+    const char *path = is_owner ? place->owner_path : place->path;
     words.path = path ? path : address;
     HgSuspect *suspect = make_suspect(&words, &subject);
     suspect->path = g_strdup(path);

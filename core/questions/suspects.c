@@ -38,6 +38,11 @@ init_hunt(HgHunt *hunt, GError **error)
     hunt->is_same_process =
         hunt->earlier && *info->process &&
         g_str_equal(info->process, hg_snapshot_get_info(hunt->earlier)->process);
+    if (info->n_objects > 0 && hg_snapshot_count(hunt->snapshot, HG_COLUMN_RETAINED) == 0) {
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_NOT_FOUND,
+                            "this snapshot does not know who holds what");
+        return false;
+    }
     hunt->told = g_hash_table_new(NULL, NULL);
     hunt->suspects = g_ptr_array_new_with_free_func(free_suspect);
     hunt->types = hg_snapshot_get_types(hunt->snapshot, error);

@@ -60,7 +60,8 @@ typedef struct {
     uint64_t min_size;   /* bytes below which nothing is big: 1 MiB */
     uint64_t min_count;  /* so many items, or objects in one pattern, are many: 1,000 */
     uint64_t min_growth; /* so many more than before are a leak: 100 */
-    double growth_share; /* of the earlier heap, by which retained bytes must grow: 0.02 */
+    double growth_share; /* of the earlier heap, by which retained bytes must grow: 0.02; and by a
+                          * quarter of min_size at least */
 } HgSuspectOptions;
 
 #define HG_SUSPECT_OPTIONS_INIT                                                                    \
