@@ -34,7 +34,6 @@ struct _HgGraphView {
     unsigned match;   /* the current one */
     AdwAnimation *animation;
     double pinch_start, drag_x, drag_y, pointer_x, pointer_y;
-    double frame_time;
 };
 
 enum {
@@ -122,16 +121,25 @@ hg_graph_view_fit(HgGraphView *view)
     change_plane(view);
 }
 
-/* At first: all of it if that can be read, else what was asked for and what is around it. */
+/* At first: all of it if that can be read, else what was asked for at the side where it stands, and
+ * as much as there is room for. */
 static void
 fit_at_first(HgGraphView *view)
 {
+    graphene_rect_t bounds;
     view->must_fit = false;
     hg_graph_view_fit(view);
     if (view->plane.zoom >= ZOOM_READABLE || view->scene->nodes->len == 0)
         return;
+    const HgSceneNode *asked = hg_scene_get_node(view->scene, 0);
+    double width = gtk_widget_get_width(GTK_WIDGET(view));
+    hg_scene_get_bounds(view->scene, &bounds);
     view->plane.zoom = ZOOM_READABLE;
-    center_on(view, &hg_scene_get_node(view->scene, 0)->place);
+    center_on(view, &asked->place);
+    double room = width / 2 - view->plane.zoom * asked->width / 2 - 40;
+    bool is_left = asked->place.x < (double)bounds.origin.x + (double)bounds.size.width / 2;
+    if (view->plane.zoom * (double)bounds.size.width > width)
+        view->plane.x += is_left ? -room : room;
 }
 
 void
@@ -203,6 +211,12 @@ forget_drawn(HgGraphView *view)
 {
     g_clear_pointer(&view->drawn, gsk_render_node_unref);
     gtk_widget_queue_draw(GTK_WIDGET(view));
+}
+
+void
+hg_graph_view_redraw(HgGraphView *view)
+{
+    forget_drawn(view);
 }
 
 const HgScene *
@@ -532,7 +546,6 @@ static void
 take_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
     HgGraphView *view = HG_GRAPH_VIEW(widget);
-    gint64 start = g_get_monotonic_time();
     if (!view->scene || !view->scene->layout)
         return;
     require_drawn(view);
@@ -549,13 +562,6 @@ take_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
     draw_focus(view, snapshot);
     gtk_snapshot_restore(snapshot);
     gtk_snapshot_pop(snapshot);
-    view->frame_time = (double)(g_get_monotonic_time() - start) / 1000;
-}
-
-double
-hg_graph_view_get_frame_time(HgGraphView *view)
-{
-    return view->frame_time;
 }
 
 static void

@@ -43,5 +43,5 @@ void hg_graph_view_get_area(HgGraphView *view, uint32_t node, GdkRectangle *area
 /* Does what an action says with a node. */
 void hg_graph_view_act(HgGraphView *view, const char *action, uint32_t node);
 
-/* Milliseconds the last frame took to draw, for measuring. */
-double hg_graph_view_get_frame_time(HgGraphView *view);
+/* Draws everything anew, as while nodes move. */
+void hg_graph_view_redraw(HgGraphView *view);

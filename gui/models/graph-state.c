@@ -57,7 +57,7 @@ hg_graph_state_new(uint32_t object, bool is_backward)
     state->asked = new_objects();
     add_object(state->asked, object);
     state->is_backward = is_backward;
-    state->depth = HG_GRAPH_DEPTH;
+    state->depth = is_backward ? HG_GRAPH_DEPTH : HG_GRAPH_DEPTH_FORWARD;
     state->too_many = HG_GRAPH_TOO_MANY;
     state->expansions = g_array_new(FALSE, TRUE, sizeof(HgExpansion));
     state->pinned = new_objects();

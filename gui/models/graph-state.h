@@ -20,7 +20,8 @@ typedef struct {
 /* As readable as can be: nodes beyond are "more". */
 enum {
     HG_GRAPH_NODES = 150,
-    HG_GRAPH_DEPTH = 3,
+    HG_GRAPH_DEPTH = 3,         /* backwards */
+    HG_GRAPH_DEPTH_FORWARD = 2, /* things refer to more than refers to them */
     HG_GRAPH_TOO_MANY = 8
 };
 

@@ -27,6 +27,10 @@ title 'The pure-Python capture'
 "$python" "$here/capture-inside.py"
 title 'Exact references of C types (ghost)'
 "$here/ghost.sh" "$build" "$python"
+if [ -x "$build/tests/time-graph" ] && command -v xvfb-run >/dev/null; then
+    title 'A graph in the window'
+    HEAPGRAPH_LAYOUT=$build/gui/heapgraph-layout "$here/../gui/run-window.sh" "$build/tests/time-graph" 300
+fi
 if [ -x "$build/tests/time-frames" ] && command -v xvfb-run >/dev/null; then
     title 'Frames of the window, a million rows'
     folder=$(mktemp -d)

@@ -9,23 +9,15 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/list-view.h"
 #include "gui/pages/objects-page.h"
+#include "tests/bench/thread-time.h"
 
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static double longest, last; /* milliseconds of the main thread */
 static unsigned n_looks;
-
-static double
-get_thread_time(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static double
 get_time(void)
