@@ -208,9 +208,8 @@ report(const Target *target, const HgCaptureResult *result)
     for (char **remark = result->remarks; remark && *remark; remark++)
         hg_output_remark("%s", *remark);
     if (result->cost.during_collection)
-        hg_output_remark(
-            "every stop fell into a running collection: generations and the balance of "
-            "references may be wrong for some objects");
+        hg_output_remark("the collector was at work at that moment: generations and the balance of "
+                         "references may be wrong for some objects");
     report_ghost(result);
 }
 

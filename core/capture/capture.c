@@ -50,11 +50,11 @@ tell_process(Facts *facts, const HgImage *image, const HgCaptureOptions *options
 static void
 tell_cost(Facts *facts, const HgImageCost *cost)
 {
-    if (!cost->n_stops)
-        return;
-    tell_format(facts, "pause", "%" G_GUINT64_FORMAT, cost->pause);
-    tell_format(facts, "stops", "%u", cost->n_stops);
-    tell_format(facts, "copied", "%" G_GUINT64_FORMAT, cost->copied);
+    if (cost->n_stops) {
+        tell_format(facts, "pause", "%" G_GUINT64_FORMAT, cost->pause);
+        tell_format(facts, "stops", "%u", cost->n_stops);
+        tell_format(facts, "copied", "%" G_GUINT64_FORMAT, cost->copied);
+    }
     if (cost->during_collection)
         tell(facts, "during-collection", "yes");
 }

@@ -85,10 +85,13 @@ explain_failure(const HgImage *image, GError **error)
 bool
 hg_image_locate_core(HgImage *image, HgRuntime *runtime, GError **error)
 {
-    if (hg_runtime_locate(runtime, image, error))
-        return true;
-    explain_failure(image, error);
-    return false;
+    if (!hg_runtime_locate(runtime, image, error)) {
+        explain_failure(image, error);
+        return false;
+    }
+    for (size_t i = 0; i < runtime->n_interpreters; i++)
+        image->cost.during_collection |= runtime->interpreter[i].collecting;
+    return true;
 }
 
 HgImage *

@@ -346,6 +346,24 @@ def check_borders(core, store):
     report(not wrong and n_loaded, 'cut at any border of a segment, or inside: one line, or what is whole', '\n'.join(wrong))
 
 
+def check_collecting(python, folder):
+    """A program that ends within a collection: the core is read, and says so."""
+    program = 'import gc, os\nclass A:\n    def __del__(self): os.abort()\na = A(); a.me = a; del a\ngc.collect()\n'
+
+    def prepare():
+        import resource
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+    subprocess.run([*python.command, '-c', program], cwd=folder, stderr=subprocess.DEVNULL, preexec_fn=prepare)
+    title = 'the core of a program that ended within a collection says so'
+    cores = glob.glob(folder + '/core*')
+    if not cores:
+        return skip(title, 'no core was written')
+    done, text = heapgraph('capture', '--core', cores[0], '-o', folder + '/c.hgd')
+    report(done and hgd.read(folder + '/c.hgd').facts.get('during-collection') == 'yes', title, text)
+
+
 # ---- an ordinary user ----------------------------------------------------------------------------
 
 def check_user(python):
@@ -389,7 +407,7 @@ def main():
             check_python(python, folder)
     plain = [one for one in found if one.command == ['/usr/bin/python3']] or \
         [one for one in found if len(one.command) == 1 and not glob.glob(one.where + '/lib/libpython3*')]
-    for check in (check_filters, check_missing, check_places, check_truncated):
+    for check in (check_filters, check_missing, check_places, check_truncated, check_collecting):
         title = check.__name__[6:]
         if not plain or not kernel_writes_here():
             skip(title, "no core of the kernel's here")
