@@ -44,12 +44,6 @@ dup_question(HgListPage *page, const HgPlace *place)
     return hg_place_ref(place);
 }
 
-static void
-free_question(void *place)
-{
-    hg_place_unref(place);
-}
-
 static HgPlace *
 dup_target(HgListPage *page, HgRow *row)
 {
@@ -96,6 +90,6 @@ hg_list_page_class_init(HgListPageClass *class)
     HG_PAGE_CLASS(class)->show = show;
     HG_PAGE_CLASS(class)->begin_search = begin_search;
     class->dup_question = dup_question;
-    class->free_question = free_question;
+    class->free_question = hg_place_unref;
     class->dup_target = dup_target;
 }

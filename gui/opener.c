@@ -25,12 +25,6 @@ static unsigned signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE(HgOpener, hg_opener, ADW_TYPE_BIN)
 
 static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
-static void
 free_shots(void *shots)
 {
     g_ptr_array_unref(shots);
@@ -48,7 +42,7 @@ list_shots(HgAsk *ask, void *argument, GError **error)
         g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND, "%s: a store without a snapshot", path);
         return NULL;
     }
-    GPtrArray *shots = g_ptr_array_new_with_free_func(unref_shot);
+    GPtrArray *shots = g_ptr_array_new_with_free_func(hg_shot_unref);
     for (unsigned i = 0; i < infos->len; i++)
         g_ptr_array_add(shots, hg_shot_new(path, infos->pdata[i]));
     return shots;

@@ -194,16 +194,10 @@ hg_session_say(HgSession *session, const char *message)
 /* ---- the object ------------------------------------------------------------------------------ */
 
 static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
-static void
 hg_session_init(HgSession *session)
 {
     session->work = hg_work_new();
-    session->shots = g_ptr_array_new_with_free_func(unref_shot);
+    session->shots = g_ptr_array_new_with_free_func(hg_shot_unref);
     session->selected = HG_NONE;
 }
 

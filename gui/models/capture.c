@@ -48,12 +48,6 @@ hg_captured_free(void *data)
     g_free(captured);
 }
 
-static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
 static bool
 list_shots(HgCaptured *captured, HgStore *store, const char *path, GError **error)
 {
@@ -81,7 +75,7 @@ hg_capture_take(HgAsk *ask, int pid, const char *path, GError **error)
         return NULL;
     g_autoptr(HgCaptured) captured = g_new0(HgCaptured, 1);
     g_autofree char *objects = hg_number_dup_count(load.n_objects);
-    captured->shots = g_ptr_array_new_with_free_func(unref_shot);
+    captured->shots = g_ptr_array_new_with_free_func(hg_shot_unref);
     captured->remark = g_strdup_printf("%s objects; the process stood still for %.1f ms", objects,
                                        (double)result.cost.pause / 1000);
     return list_shots(captured, store, path, error) ? g_steal_pointer(&captured) : NULL;

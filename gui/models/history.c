@@ -2,16 +2,10 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/models/history.h"
 
-static void
-unref_place(void *place)
-{
-    hg_place_unref(place);
-}
-
 void
 hg_history_init(HgHistory *history)
 {
-    *history = (HgHistory){.places = g_ptr_array_new_with_free_func(unref_place)};
+    *history = (HgHistory){.places = g_ptr_array_new_with_free_func(hg_place_unref)};
 }
 
 void

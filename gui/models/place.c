@@ -36,7 +36,7 @@ clear_shot(void *data)
 }
 
 void
-hg_shot_unref(HgShot *shot)
+hg_shot_unref(void *shot)
 {
     if (shot)
         g_atomic_rc_box_release_full(shot, clear_shot);
@@ -77,7 +77,7 @@ clear_place(void *data)
 }
 
 void
-hg_place_unref(HgPlace *place)
+hg_place_unref(void *place)
 {
     if (place)
         g_atomic_rc_box_release_full(place, clear_place);

@@ -20,7 +20,7 @@ typedef struct {
 
 HgShot *hg_shot_new(const char *path, const HgSnapshotInfo *info);
 HgShot *hg_shot_ref(const HgShot *shot); /* NULL for NULL */
-void hg_shot_unref(HgShot *shot);        /* accepts NULL */
+void hg_shot_unref(void *shot);          /* accepts NULL; a GDestroyNotify */
 bool hg_shot_equal(const HgShot *shot, const HgShot *other);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgShot, hg_shot_unref)
 
@@ -34,6 +34,6 @@ typedef struct {
 /* [shot] is borrowed. */
 HgPlace *hg_place_new(const char *page, const HgShot *shot, uint32_t object, const char *argument);
 HgPlace *hg_place_ref(const HgPlace *place);
-void hg_place_unref(HgPlace *place); /* accepts NULL */
+void hg_place_unref(void *place); /* accepts NULL; a GDestroyNotify */
 bool hg_place_equal(const HgPlace *place, const HgPlace *other);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgPlace, hg_place_unref)

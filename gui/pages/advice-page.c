@@ -45,16 +45,10 @@ find_advice(HgAsk *ask, void *argument, GError **error)
 }
 
 static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
-static void
 show(HgPage *page, const HgPlace *place)
 {
     hg_finding_list_ask(HG_ADVICE_PAGE(page)->advice, hg_page_get_session(page), place->shot,
-                        find_advice, hg_shot_ref(place->shot), unref_shot);
+                        find_advice, hg_shot_ref(place->shot), hg_shot_unref);
 }
 
 static char *

@@ -255,12 +255,6 @@ list_growth(HgAsk *ask, void *argument, GError **error)
 }
 
 static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
-static void
 free_shots(void *shots)
 {
     g_ptr_array_unref(shots);
@@ -284,7 +278,7 @@ show_growth(HgCapturePage *page)
         return;
     }
     GPtrArray *shots = g_ptr_array_copy(page->shots, copy_shot, NULL);
-    g_ptr_array_set_free_func(shots, unref_shot);
+    g_ptr_array_set_free_func(shots, hg_shot_unref);
     gtk_stack_set_visible_child_name(page->growth_stack, "growth");
     hg_list_view_ask(page->growth, get_session(page), list_growth, shots, free_shots);
 }
@@ -374,7 +368,7 @@ hg_capture_page_init(HgCapturePage *page)
                                              {0}};
     g_type_ensure(HG_TYPE_LIST_VIEW);
     gtk_widget_init_template(GTK_WIDGET(page));
-    page->shots = g_ptr_array_new_with_free_func(unref_shot);
+    page->shots = g_ptr_array_new_with_free_func(hg_shot_unref);
     page->seen = g_array_new(FALSE, FALSE, sizeof(double));
     page->choice = hg_choice_new(options, G_CALLBACK(on_choice), page);
     gtk_box_append(GTK_BOX(page->choice_place), page->choice);

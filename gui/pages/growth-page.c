@@ -35,17 +35,11 @@ list_growth(HgAsk *ask, void *argument, GError **error)
 /* ---- the page ----------------------------------------------------------------------------------
  */
 
-static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
 /* From the earlier snapshot, or the first of all, to the one that is looked at. */
 static GPtrArray *
 list_shots(HgSession *session, const HgShot *last)
 {
-    GPtrArray *chosen = g_ptr_array_new_with_free_func(unref_shot);
+    GPtrArray *chosen = g_ptr_array_new_with_free_func(hg_shot_unref);
     const GPtrArray *all = hg_session_get_shots(session);
     for (unsigned i = 0; i < all->len; i++) {
         g_ptr_array_add(chosen, hg_shot_ref(all->pdata[i]));

@@ -228,18 +228,12 @@ on_facts(void *answer, const GError *error, void *user_data)
  */
 
 static void
-unref_place(void *place)
-{
-    hg_place_unref(place);
-}
-
-static void
 show(HgPage *page, const HgPlace *place)
 {
     HgObjectPage *self = HG_OBJECT_PAGE(page);
     HgWork *work = hg_session_get_work(hg_page_get_session(page));
     g_clear_pointer(&self->job, hg_job_cancel);
-    self->job = hg_work_ask(work, find_facts, hg_place_ref(place), unref_place,
+    self->job = hg_work_ask(work, find_facts, hg_place_ref(place), hg_place_unref,
                             hg_object_facts_free, on_facts, self);
     hg_list_view_set_filter(self->view, "");
     ask_list(self);

@@ -167,12 +167,6 @@ free_facts(void *facts)
     g_ptr_array_unref(facts);
 }
 
-static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
 /* ---- the page -----------------------------------------------------------------------------------
  */
 
@@ -187,7 +181,7 @@ show(HgPage *page, const HgPlace *place)
                            hg_shot_ref(is_chosen ? hg_session_get_earlier(session) : NULL)};
     g_clear_pointer(&self->job, hg_job_cancel);
     self->job = hg_work_ask(hg_session_get_work(session), list_facts, hg_shot_ref(place->shot),
-                            unref_shot, free_facts, on_facts, self);
+                            hg_shot_unref, free_facts, on_facts, self);
     hg_finding_list_ask(self->suspects, session, place->shot, find_suspects, question,
                         free_question);
     hg_retained_view_show(self->retained, session, place->shot);

@@ -62,12 +62,6 @@ list_rows(HgAsk *ask, void *argument, GError **error)
     return hg_sql_list_make(ask, place->shot, place->argument, error);
 }
 
-static void
-unref_place(void *place)
-{
-    hg_place_unref(place);
-}
-
 static char *
 dup_statement(HgSqlPage *page)
 {
@@ -89,7 +83,7 @@ static void
 ask(HgSqlPage *page, const HgPlace *place)
 {
     hg_list_view_ask(page->view, hg_page_get_session(HG_PAGE(page)), list_rows, hg_place_ref(place),
-                     unref_place);
+                     hg_place_unref);
 }
 
 static void

@@ -25,12 +25,6 @@ typedef struct {
 } Fixture;
 
 static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
-static void
 load(Fixture *fixture, uint32_t objects, int64_t taken)
 {
     g_autoptr(GError) error = NULL;
@@ -53,7 +47,7 @@ set_up(Fixture *fixture, const void *unused)
     load(fixture, 2000, 1000000);
     load(fixture, 40000, 2000000); /* more than one chunk */
     g_autoptr(GPtrArray) infos = hg_store_list_snapshots(fixture->store, &error);
-    fixture->shots = g_ptr_array_new_with_free_func(unref_shot);
+    fixture->shots = g_ptr_array_new_with_free_func(hg_shot_unref);
     for (unsigned i = 0; i < infos->len; i++)
         g_ptr_array_add(fixture->shots, hg_shot_new(fixture->path, infos->pdata[i]));
     fixture->snapshot =

@@ -92,16 +92,10 @@ count_signal(unsigned *count)
     ++*count;
 }
 
-static void
-unref_shot(void *shot)
-{
-    hg_shot_unref(shot);
-}
-
 static GPtrArray *
 make_shots(const char *path, unsigned count)
 {
-    GPtrArray *shots = g_ptr_array_new_with_free_func(unref_shot);
+    GPtrArray *shots = g_ptr_array_new_with_free_func(hg_shot_unref);
     for (unsigned i = 0; i < count; i++)
         g_ptr_array_add(shots, make_shot(path, i + 1, (int64_t)(10 - i)));
     return shots;
