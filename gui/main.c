@@ -9,9 +9,16 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/application.h"
 
+#include <malloc.h>
+
+#define ARENAS 2 /* glibc would give each worker one, and each keeps what was freed */
+
 int
 main(int argc, char **argv)
 {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, ARENAS);
+#endif
     g_autoptr(HgApplication) application = hg_application_new();
     return g_application_run(G_APPLICATION(application), argc, argv);
 }

@@ -10,6 +10,8 @@
 #include "gui/tab.h"
 #include "gui/why-pane.h"
 
+#include <malloc.h>
+
 struct _HgWindow {
     AdwApplicationWindow parent;
     AdwToastOverlay *toasts;
@@ -457,6 +459,16 @@ dispose(GObject *object)
     G_OBJECT_CLASS(hg_window_parent_class)->dispose(object);
 }
 
+/* Gives back what the lists of the window took: glibc keeps freed memory of other threads. */
+static void
+finalize(GObject *object)
+{
+    G_OBJECT_CLASS(hg_window_parent_class)->finalize(object);
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static void
 install_actions(GtkWidgetClass *class)
 {
@@ -480,6 +492,7 @@ hg_window_class_init(HgWindowClass *class)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
     G_OBJECT_CLASS(class)->dispose = dispose;
+    G_OBJECT_CLASS(class)->finalize = finalize;
     gtk_widget_class_set_template_from_resource(widget_class, "/org/heapgraph/Viewer/window.ui");
     gtk_widget_class_bind_template_child(widget_class, HgWindow, toasts);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, stack);
