@@ -128,6 +128,8 @@ tell_ghost(const HgCaptureResult *result, HgSink *sink, GError **error)
                 tally->n_objects[HG_GHOST_ANSWERED] + tally->n_objects[HG_GHOST_UNCOLLECTED]);
     tell_format(&facts, "ghost-unanswered", "%" G_GUINT64_FORMAT, count_unanswered(tally));
     tell_format(&facts, "ghost-confirmed", "%" G_GUINT64_FORMAT, tally->n_confirmed);
+    tell_format(&facts, "ghost-measured", "%" G_GUINT64_FORMAT, tally->n_measured);
+    tell_format(&facts, "ghost-unmeasured", "%" G_GUINT64_FORMAT, tally->n_unmeasured);
     tell_format(&facts, "ghost-corrected-types", "%" G_GUINT64_FORMAT, tally->n_corrected_types);
     return !facts.failed;
 }

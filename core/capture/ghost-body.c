@@ -37,6 +37,7 @@
 typedef int (*Visit)(void *object, void *argument);
 typedef int (*Traverse)(void *object, Visit visit, void *argument);
 typedef int (*IsGc)(void *object);
+typedef int (*Attach)(void);
 typedef void *(*Sizeof)(void *object, void *argument);
 typedef int64_t (*AsSize)(void *number);
 
@@ -342,12 +343,26 @@ judge(uint64_t i)
         control->distrusted[control->n_distrusted++] = control->request[i].type;
 }
 
+/* What makes an int may ask which thread it is. If nobody can tell, the calls may fail. */
+GHOST static void
+attach(void)
+{
+    HgGhostControl *control = get_control();
+    if (!control->attach || __builtin_setjmp(control->resume))
+        return;
+    control->armed = 1;
+    ((Attach)control->attach)();
+    control->armed = 0;
+}
+
 /* A batch ends early when half the room for targets is used, so that one object may have the
  * other half. */
 GHOST static void
 answer_all(void)
 {
     HgGhostControl *control = get_control();
+    if (control->question == HG_GHOST_SIZE)
+        attach();
     uint64_t n = control->n_requests < HG_GHOST_BATCH ? control->n_requests : HG_GHOST_BATCH;
     for (uint64_t i = 0; i < n && control->n_targets < HG_GHOST_TARGETS / 2; i++) {
         if (control->n_distrusted > 0 && is_distrusted(control->request[i].type)) {

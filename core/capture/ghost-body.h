@@ -82,6 +82,7 @@ typedef struct {
     struct sock_fprog program;
     struct sock_filter filter[HG_GHOST_FILTER];
     char sacrifice_file[32], sacrifice[8]; /* who is to die first if memory runs out */
+    uint64_t attach;                       /* function: this thread may run Python; or 0 */
     uint64_t as_size;                      /* function: int object to its value */
 
     /* told by the ghost */

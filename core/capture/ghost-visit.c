@@ -1,6 +1,7 @@
 /* ghost-visit.c - the walk asks a ghost what objects refer to.
  * SPDX-License-Identifier: MIT */
 #include "core/capture/ghost-visit.h"
+#include "core/capture/ghost-size.h"
 
 #define BATCH 16384
 #define SAMPLE_FIRST 1000 /* of a type are all asked about, then one of SAMPLE_EACH */
@@ -23,6 +24,7 @@ struct HgWalkGhost {
     GArray *target;   /* of uint64_t */
     GArray *gathered; /* HgReferenceRecord: what the reader says of an object */
     GArray *visits;   /* Visits, by target: what the ghost says of it */
+    HgGhostSizes sizes;
 };
 
 HgWalkGhost *
@@ -37,6 +39,7 @@ hg_walk_ghost_new(HgGhost *ghost)
     self->target = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     self->gathered = g_array_new(FALSE, FALSE, sizeof(HgReferenceRecord));
     self->visits = g_array_new(FALSE, FALSE, sizeof(Visits));
+    hg_ghost_sizes_init(&self->sizes);
     return self;
 }
 
@@ -52,6 +55,7 @@ hg_walk_ghost_free(HgWalkGhost *self)
     g_array_unref(self->target);
     g_array_unref(self->gathered);
     g_array_unref(self->visits);
+    hg_ghost_sizes_clear(&self->sizes);
     g_free(self);
 }
 
@@ -339,4 +343,23 @@ hg_walk_ghost_read(HgWalker *walker, const HgWalkObject *object)
     add_read(walker, answer, false);
     add_read(walker, answer, true);
     add_unnamed(walker);
+}
+
+void
+hg_walk_ghost_measure(HgWalker *walker)
+{
+    if (walker->ghost)
+        hg_ghost_sizes_ask(&walker->ghost->sizes, walker, walker->ghost->ghost);
+}
+
+void
+hg_walk_ghost_apply_size(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *record)
+{
+    if (!walker->ghost || !object->type->size_function)
+        return;
+    uint64_t size = hg_ghost_sizes_find(&walker->ghost->sizes, object->address);
+    if (size == HG_UNKNOWN)
+        return;
+    record->sizeof_ = size + object->type->prefix;
+    record->size = MAX(record->size, record->sizeof_);
 }

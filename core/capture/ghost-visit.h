@@ -19,4 +19,11 @@ void hg_walk_ghost_ask(HgWalker *walker);
 /* Adds the references of an object of a type with `asks_ghost`, read and answered. */
 void hg_walk_ghost_read(HgWalker *walker, const HgWalkObject *object);
 
+/* Asks objects of odd types for their sizes; all objects are known. */
+void hg_walk_ghost_measure(HgWalker *walker);
+
+/* Sets size and sizeof of an object whose own function told its size. To be called in the order of
+ * addresses. */
+void hg_walk_ghost_apply_size(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *record);
+
 void hg_walk_ghost_free(HgWalkGhost *ghost);

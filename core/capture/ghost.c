@@ -36,7 +36,8 @@ struct HgGhost {
     HgGhostControl *control;
     size_t size;
     uint64_t fs_base;
-    pid_t pid; /* 0: none */
+    uint64_t attach, as_size; /* while sizes are asked for */
+    pid_t pid;                /* 0: none */
     int line;
     int n_ghosts;
 };
@@ -357,7 +358,9 @@ ask_batch(HgGhost *ghost, const HgGhostRequest *request, size_t n, HgGhostAnswer
     HgGhostControl *control = ghost->control;
     char byte = 0;
     memcpy(control->request, request, n * sizeof *request);
-    control->question = HG_GHOST_VISIT;
+    control->question = ghost->as_size ? HG_GHOST_SIZE : HG_GHOST_VISIT;
+    control->attach = ghost->attach;
+    control->as_size = ghost->as_size;
     control->n_requests = n;
     control->n_done = control->n_targets = 0;
     bool is_done = send(ghost->line, &byte, 1, MSG_NOSIGNAL) == 1 && wait_for_it(ghost);
@@ -383,4 +386,14 @@ hg_ghost_ask(HgGhost *ghost, const HgGhostRequest *request, size_t n, HgGhostAns
     }
     for (; i < n; i++)
         answer[i] = (HgGhostAnswer){.outcome = HG_GHOST_DIED, .first = targets->len};
+}
+
+void
+hg_ghost_measure(HgGhost *ghost, uint64_t attach, uint64_t as_size, const HgGhostRequest *request,
+                 size_t n, HgGhostAnswer *answer, GArray *sizes)
+{
+    ghost->attach = attach;
+    ghost->as_size = as_size;
+    hg_ghost_ask(ghost, request, n, answer, sizes);
+    ghost->attach = ghost->as_size = 0;
 }

@@ -35,3 +35,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgGhost, hg_ghost_free)
  * followed by another, a few times. */
 void hg_ghost_ask(HgGhost *ghost, const HgGhostRequest *request, size_t n, HgGhostAnswer *answer,
                   GArray *targets);
+
+/* As above, of functions that take an object and NULL and return an int object, as methods without
+ * arguments do; the one number of an answer is its value. [attach] is PyGILState_Ensure(),
+ * [as_size] PyLong_AsSsize_t(). */
+void hg_ghost_measure(HgGhost *ghost, uint64_t attach, uint64_t as_size,
+                      const HgGhostRequest *request, size_t n, HgGhostAnswer *answer,
+                      GArray *sizes);

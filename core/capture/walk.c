@@ -682,6 +682,7 @@ tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
     balance(walker, &object, mark);
     if (object.type->reader && object.type->reader->measure)
         object.type->reader->measure(walker, &object, &walker->record);
+    hg_walk_ghost_apply_size(walker, &object, &walker->record);
     hg_walker_measure_instance(walker, &object, &walker->record);
     walker->record_told = false;
     read_object(walker, &object);
@@ -770,6 +771,7 @@ run(HgWalker *walker)
     hg_walk_roots_find(roots);
     hg_walker_each(walker, HG_MARK_TRACKED, discover_tracked, NULL);
     discover_later(walker);
+    hg_walk_ghost_measure(walker);
     walker->telling = true;
     walker->with_labels = true;
     tell_types(walker);

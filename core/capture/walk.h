@@ -17,6 +17,8 @@ typedef struct {
     uint64_t n_objects[HG_GHOST_N_OUTCOMES];
     uint64_t n_confirmed;       /* objects of whose references reader and ghost say the same */
     uint64_t n_corrected_types; /* types of which they do not: the ghost is believed */
+    uint64_t n_measured;        /* objects whose own function told their size */
+    uint64_t n_unmeasured;      /* those it failed for */
 } HgGhostTally;
 
 /* What the walk met. */

@@ -105,6 +105,8 @@ struct HgWalkType {
     uint64_t traverse, is_gc_function; /* tp_traverse and tp_is_gc */
     bool asks_ghost;                   /* the reader would guess, or was proved wrong */
     uint32_t n_met;                    /* while its reader was being checked */
+    uint64_t size_function;            /* __sizeof__ in C, if no reader measures */
+    bool knows_size_function;          /* it has been looked for */
     uint32_t number;                   /* of its record */
     uint32_t prefix; /* bytes before an instance: collector's header, managed slots */
     bool is_heap, is_gc, is_python, has_managed_dict, has_managed_weakrefs, has_inline_values;
