@@ -118,6 +118,21 @@ test_any_text(void)
     }
 }
 
+static void
+test_pattern(void)
+{
+    static const char *const cases[][2] = {
+        {"app.cache", "app.cache"},
+        {"app.handlers[3].visited", "app.handlers[].visited"},
+        {"app.rooms['a]b'].doors[0][1]", "app.rooms[].doors[][]"},
+        {"app.rooms[\"it's\"]", "app.rooms[]"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *pattern = hg_path_dup_pattern(cases[i][0]);
+        g_assert_cmpstr(pattern, ==, cases[i][1]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -126,5 +141,6 @@ main(int argc, char **argv)
     g_test_add_func("/path/rest-of-a-name", test_rest_of_a_name);
     g_test_add_func("/path/mistakes", test_mistakes);
     g_test_add_func("/path/any-text", test_any_text);
+    g_test_add_func("/path/pattern-has-no-items", test_pattern);
     return g_test_run();
 }
