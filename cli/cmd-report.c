@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 #include "core/report/report.h"
+#include "core/write-file.h"
 
 #include <string.h>
 
@@ -34,8 +35,7 @@ write_page(const char *page, GError **error)
         fputs(page, stdout);
         return true;
     }
-    if (!g_file_set_contents_full(output_option, page, (gssize)strlen(page),
-                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+    if (!hg_write_file(output_option, page, strlen(page), 0600, error))
         return false;
     g_autofree char *size = hg_number_dup_size(strlen(page));
     hg_output_remark("%s: %s", output_option, size);

@@ -4,6 +4,7 @@
 
 #include "core/drawing/dot.h"
 #include "core/drawing/group.h"
+#include "core/write-file.h"
 
 #include <graphviz/gvc.h>
 #include <math.h>
@@ -205,7 +206,5 @@ hg_render_write(const HgPicture *picture, const char *path, GError **error)
     g_autoptr(GBytes) bytes = hg_render_picture(picture, format, error);
     if (!bytes)
         return false;
-    return g_file_set_contents_full(path, g_bytes_get_data(bytes, NULL),
-                                    (gssize)g_bytes_get_size(bytes), G_FILE_SET_CONTENTS_CONSISTENT,
-                                    0666, error);
+    return hg_write_file(path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), 0666, error);
 }

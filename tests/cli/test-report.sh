@@ -30,6 +30,16 @@ check 'of a program that leaks' python3 "$HG_TESTS/report/check-page.py" leaky.h
 check 'the leak is named' grep -q 'EventBus.handlers' leaky.html
 check 'and drawn' grep -q '<svg role="img" aria-label="What leads to list' leaky.html
 
+mkfifo pipe
+cat pipe >piped.html &
+run report -o pipe
+wait
+check 'a pipe stays one' [ -p pipe ]
+check 'and is written to' cmp report.html piped.html
+ln -s report.html link.html
+run report -o link.html
+check 'a link leads to the same page' cmp report.html link.html
+
 fails 'where to?' 2 'heapgraph: -o FILE.html says where the report goes; - is standard output' report
 run report -o /nowhere/report.html
 check 'a place there is none' [ $? -eq 1 ]
