@@ -12,6 +12,7 @@
 #define ZOOM_LEAST 0.08
 #define ZOOM_MOST 4.0
 #define ZOOM_READABLE 0.55 /* a graph that would be smaller at first shows a part */
+#define ZOOM_PLAIN 0.8     /* from here on a node needs no tooltip to be read */
 #define MOVE_TIME 280      /* milliseconds a node takes to its new place */
 #define HANDLE_RADIUS 9.0
 
@@ -135,11 +136,14 @@ fit_at_first(HgGraphView *view)
     double width = gtk_widget_get_width(GTK_WIDGET(view));
     hg_scene_get_bounds(view->scene, &bounds);
     view->plane.zoom = ZOOM_READABLE;
+    center_on(view, &(HgLayoutPoint){(double)bounds.origin.x + (double)bounds.size.width / 2,
+                                     asked->place.y});
+    if (view->plane.zoom * (double)bounds.size.width <= width)
+        return;
     center_on(view, &asked->place);
     double room = width / 2 - view->plane.zoom * asked->width / 2 - 40;
     bool is_left = asked->place.x < (double)bounds.origin.x + (double)bounds.size.width / 2;
-    if (view->plane.zoom * (double)bounds.size.width > width)
-        view->plane.x += is_left ? -room : room;
+    view->plane.x += is_left ? -room : room;
 }
 
 void
@@ -663,8 +667,10 @@ on_query_tooltip(HgGraphView *view, int x, int y, gboolean is_keyboard, GtkToolt
                                                               : "Show what it refers to");
     else if (node->kind == HG_PICTURE_MORE)
         gtk_tooltip_set_text(tooltip, "Click for the list of them");
-    else
+    else if (view->plane.zoom < ZOOM_PLAIN)
         gtk_tooltip_set_text(tooltip, node->name);
+    else
+        return FALSE;
     return TRUE;
 }
 
