@@ -106,6 +106,20 @@ capture_to_stream(const Target *target, int file, HgCaptureResult *result, uint6
     return done;
 }
 
+/* What is no file, a pipe or /dev/null, is written to and not replaced. */
+static bool
+capture_to_device(const Target *target, const char *path, HgCaptureResult *result, uint64_t *bytes,
+                  GError **error)
+{
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    bool done = file >= 0 && capture_to_stream(target, file, result, bytes, error);
+    if (file < 0 || (close(file) != 0 && done)) {
+        g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+        return false;
+    }
+    return done;
+}
+
 /* Only the owner may read it: a dump holds what the program held. */
 static int
 create_file(const char *path, GError **error)
@@ -131,6 +145,8 @@ capture_to_file(const Target *target, const char *path, HgCaptureResult *result,
 {
     if (g_str_equal(path, "-"))
         return capture_to_stream(target, STDOUT_FILENO, result, bytes, error);
+    if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return capture_to_device(target, path, result, bytes, error);
     g_autofree char *part = g_strdup_printf("%s.%d.part", path, getpid());
     int file = create_file(part, error);
     if (file < 0)

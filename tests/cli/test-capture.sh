@@ -58,6 +58,14 @@ refused "a dump and a report on standard output" 2 "standard output" capture $pi
 refused "a report as rows" 2 "no table" capture $pid -o x.hgd --format csv
 refused "a folder that is not there" 1 "no/such" capture $pid -o no/such/file.hgd
 check "nothing was written" test ! -e x.hgd -a ! -e y.db
+mkfifo pipe.hgd
+cat pipe.hgd >piped.hgd &
+reader=$!
+run capture $pid -o pipe.hgd
+wait $reader
+check "a pipe stays one" test -p pipe.hgd
+run load -d piped.db piped.hgd
+check "and the dump went through it" test -s piped.db
 exec 9>&-
 wait $pid
 check "and ends as it should" test $? = 0

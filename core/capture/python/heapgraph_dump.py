@@ -1707,6 +1707,9 @@ def _dump_to(path, values, listed, own, stacks):
     if path == '-':
         with os.fdopen(os.dup(1), 'wb') as file:
             return _capture(file.write, values, listed, own, stacks)
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe stays a pipe
+        with open(path, 'wb') as file:
+            return _capture(file.write, values, listed, own, stacks)
     descriptor, temporary = _temporary(path)
     try:
         with os.fdopen(descriptor, 'wb') as file:
