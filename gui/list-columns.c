@@ -111,3 +111,16 @@ hg_list_columns_finish(GtkColumnView *view, const HgList *list)
         title = gtk_widget_get_next_sibling(title);
     }
 }
+
+bool
+hg_list_columns_leave(GtkColumnView *view, GtkWidget *before, GtkDirectionType direction,
+                      gboolean *moved)
+{
+    GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(view));
+    GtkWidget *focused = root ? gtk_root_get_focus(root) : NULL;
+    bool is_tab = direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD;
+    if (!is_tab || !focused || !gtk_widget_is_ancestor(focused, GTK_WIDGET(view)))
+        return false;
+    *moved = direction == GTK_DIR_TAB_BACKWARD && gtk_widget_child_focus(before, direction);
+    return true;
+}

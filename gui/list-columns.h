@@ -15,3 +15,10 @@ GtkColumnViewColumn *hg_list_columns_find(GtkColumnView *view, unsigned number);
 
 /* To be called when all columns are there: headings of numbers stand above their numbers. */
 void hg_list_columns_finish(GtkColumnView *view, const HgList *list);
+
+/* GTK 4.8 goes from row to row with Tab: who is in a list of a million never gets out. To be called
+ * from the focus() of a widget around the list, which is its last part. Returns: whether the focus
+ * is in the list and Tab leaves it: then *moved is what focus() returns. [before] is what Shift+Tab
+ * leads to. */
+bool hg_list_columns_leave(GtkColumnView *view, GtkWidget *before, GtkDirectionType direction,
+                           gboolean *moved);

@@ -664,6 +664,16 @@ hg_list_view_init(HgListView *view)
     on_selected(view);
 }
 
+static gboolean
+focus(GtkWidget *widget, GtkDirectionType direction)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    gboolean moved;
+    return hg_list_columns_leave(view->columns, view->bar, direction, &moved)
+               ? moved
+               : GTK_WIDGET_CLASS(hg_list_view_parent_class)->focus(widget, direction);
+}
+
 static void
 dispose(GObject *object)
 {
@@ -718,6 +728,7 @@ hg_list_view_class_init(HgListViewClass *class)
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
     G_OBJECT_CLASS(class)->dispose = dispose;
     G_OBJECT_CLASS(class)->finalize = finalize;
+    widget_class->focus = focus;
     signals[OPEN] = g_signal_new("open", HG_TYPE_LIST_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, HG_TYPE_ROW, G_TYPE_BOOLEAN);
     signals[SELECTED] = g_signal_new("selected", HG_TYPE_LIST_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,

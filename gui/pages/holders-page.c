@@ -18,7 +18,7 @@
 
 struct _HgHoldersPage {
     HgPage parent;
-    GtkWidget *about, *spinner;
+    GtkWidget *bar, *about, *spinner;
     GtkStack *stack;
     AdwStatusPage *error;
     GtkColumnView *columns;
@@ -356,6 +356,16 @@ dup_command(HgPage *page, const HgPlace *place)
     return place->object == HG_NONE ? g_strdup("dominators --depth 1 --fold 0 -n 100") : NULL;
 }
 
+static gboolean
+focus(GtkWidget *widget, GtkDirectionType direction)
+{
+    HgHoldersPage *page = HG_HOLDERS_PAGE(widget);
+    gboolean moved;
+    return hg_list_columns_leave(page->columns, page->bar, direction, &moved)
+               ? moved
+               : GTK_WIDGET_CLASS(hg_holders_page_parent_class)->focus(widget, direction);
+}
+
 static void
 hg_holders_page_init(HgHoldersPage *page)
 {
@@ -383,10 +393,12 @@ hg_holders_page_class_init(HgHoldersPageClass *class)
 {
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
     G_OBJECT_CLASS(class)->dispose = dispose;
+    widget_class->focus = focus;
     HG_PAGE_CLASS(class)->show = show;
     HG_PAGE_CLASS(class)->dup_command = dup_command;
     gtk_widget_class_set_template_from_resource(widget_class,
                                                 "/org/heapgraph/Viewer/pages/holders-page.ui");
+    gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, bar);
     gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, about);
     gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, spinner);
     gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, stack);

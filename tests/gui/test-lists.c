@@ -194,8 +194,8 @@ test_exports(void)
     g_array_append_vals(rows, numbers, 2);
     const char *const expected[] = {"Type\tCount\nc d\t\nsay \"a,b\" \t1204\n",
                                     "type,count\nc\td,\n\"say \"\"a,b\"\"\n\",1204\n",
-                                    "[{\"type\": \"c\\u0009d\", \"count\": null},\n "
-                                    "{\"type\": \"say \\\"a,b\\\"\\u000a\", \"count\": 1204}]\n"};
+                                    ("[{\"type\": \"c\\u0009d\", \"count\": null},\n "
+                                     "{\"type\": \"say \\\"a,b\\\"\\u000a\", \"count\": 1204}]\n")};
     for (unsigned format = 0; format < 3; format++) {
         GString *text = hg_list_text_make(list, rows, (HgTextFormat)format, NULL, NULL);
         g_assert_cmpstr(text->str, ==, expected[format]);
