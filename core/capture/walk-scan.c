@@ -6,7 +6,11 @@
  * SPDX-License-Identifier: MIT */
 #include "core/capture/walker.h"
 
-#define SCAN_MAX (64u << 20) /* bytes of one object */
+#define SCAN_MAX (64u << 20) /* bytes of memory an object is known to own */
+
+/* Bytes of items. What a stale word leads to may say that it has half a million of them, and some
+ * dozens of such would use up what a sound heap may cost. */
+#define ITEMS_MAX (256u << 10)
 
 /* Whether the field at [offset] is told by the instance's reader, or keeps nothing. */
 static bool
@@ -43,7 +47,7 @@ end_of_items(const HgWalkObject *object)
     const HgWalkType *type = object->type;
     int64_t n = hg_walk_size(object);
     uint64_t count = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    if (type->itemsize <= 0 || count > SCAN_MAX / (uint64_t)type->itemsize)
+    if (type->itemsize <= 0 || count > ITEMS_MAX / (uint64_t)type->itemsize)
         return (uint64_t)type->basicsize;
     return (uint64_t)type->basicsize + count * (uint64_t)type->itemsize;
 }
