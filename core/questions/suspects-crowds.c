@@ -316,11 +316,11 @@ dup_name(const Crowd *crowd)
                            crowd->function ? " " : "", crowd->function ? crowd->function : "");
 }
 
-/* Sets *type to that of the first local of [object] that is an instance of a class, or NULL. */
+/* Sets *type to that of the first local of [frame] that is an instance of a class, or NULL. */
 static bool
-find_local_type(HgHunt *hunt, uint32_t object, const HgTypeRow **type, GError **error)
+find_in_frame(HgHunt *hunt, uint32_t frame, const HgTypeRow **type, GError **error)
 {
-    g_autoptr(GArray) references = hg_references_read_from(hunt->snapshot, object, 64, error);
+    g_autoptr(GArray) references = hg_references_read_from(hunt->snapshot, frame, 64, error);
     *type = NULL;
     for (unsigned i = 0; references && i < references->len && !*type; i++) {
         const HgReference *reference = &g_array_index(references, HgReference, i);
@@ -333,6 +333,20 @@ find_local_type(HgHunt *hunt, uint32_t object, const HgTypeRow **type, GError **
             *type = local;
     }
     return references;
+}
+
+/* The same of a generator or coroutine; up to 3.10 its frame is an object of its own. */
+static bool
+find_local_type(HgHunt *hunt, uint32_t object, const HgTypeRow **type, GError **error)
+{
+    static const char *const names[] = {"gi_frame", "cr_frame", "ag_frame"};
+    uint32_t frame = HG_NONE;
+    if (!find_in_frame(hunt, object, type, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(names) && !*type && frame == HG_NONE; i++)
+        if (!hg_named_find(hunt->snapshot, object, names[i], &frame, error))
+            return false;
+    return frame == HG_NONE || find_in_frame(hunt, frame, type, error);
 }
 
 /* Returns: ", each with app.Connection," if all of some have a local of one class, else ""; NULL
