@@ -336,8 +336,10 @@ def test_grows_not_with_rounds():
     for _ in range(50):
         open_and_close(window, store)
         sizes.append(private_bytes(window.process.pid))
-    print(f'# private memory after rounds: {[size // 1024 for size in sizes[9::10]]} KiB')
-    assert sizes[-1] - sizes[9] < 1 << 20, f'{sizes[-1] - sizes[9]} bytes stay'
+    # what workers still hold when a window has just closed comes and goes: the least of ten rounds is what stays
+    least = [min(sizes[first:first + 10]) for first in range(0, 50, 10)]
+    print(f'# least private memory of every ten rounds: {[size // 1024 for size in least]} KiB')
+    assert least[-1] - least[1] < 1 << 20, f'{least[-1] - least[1]} bytes stay'
     window.close()
 
 
