@@ -33,4 +33,8 @@ check 'a truncated dump is refused' [ $? -eq 1 ]
 check 'and --salvage is named' grep -q -- '--salvage' "$scratch/.err"
 says 'the snapshots are as before' '^ *4 ' snapshots
 
+# Dumps stay readable: this one does not change with the program.
+says 'the sample there is to look at' '__main__\.EventBus\.handlers \(list\) keeps 1,000 __main__\.Session' \
+    suspects -d "$HG_TESTS/../data/sample.hgd"
+
 finish
