@@ -545,5 +545,6 @@ const HgTypeReader hg_readers_atoms[] = {
     {.type_name = "NoneType"},
     {.type_name = "NotImplementedType"},
     {.type_name = "ellipsis"},
+    {.type_name = "decimal.Decimal"}, /* holds words that were never written, no objects */
     {.type_name = NULL},
 };
