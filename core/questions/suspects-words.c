@@ -69,7 +69,7 @@ hg_suspect_kind_get_name(HgSuspectKind kind)
 
 /* ---- pieces ------------------------------------------------------------------------------ */
 
-/* Returns: "snapshot 1, 12 minutes before"; g_free(). */
+/* Returns: "snapshot 1, 12 minutes earlier"; g_free(). */
 static char *
 dup_since(const HgHunt *hunt)
 {
@@ -79,8 +79,8 @@ dup_since(const HgHunt *hunt)
     if (seconds < 120)
         return g_strdup(then->name);
     if (seconds < 7200)
-        return g_strdup_printf("%s, %" PRId64 " minutes before", then->name, seconds / 60);
-    return g_strdup_printf("%s, %" PRId64 " hours before", then->name, seconds / 3600);
+        return g_strdup_printf("%s, %" PRId64 " minutes earlier", then->name, seconds / 60);
+    return g_strdup_printf("%s, %" PRId64 " hours earlier", then->name, seconds / 3600);
 }
 
 static char *
