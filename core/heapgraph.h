@@ -47,5 +47,6 @@
 #include "core/drawing/picture.h" /* a part of the graph, in words */
 #include "core/drawing/draw.h"    /* an answer becomes a picture */
 #include "core/drawing/render.h"  /* a picture becomes a file */
+#include "core/drawing/layout.h"  /* or positions */
 #include "core/drawing/treemap.h" /* sizes become areas */
 #include "core/report/report.h"   /* all of it on one page */

@@ -277,7 +277,7 @@ find_origin(const HgScene *scene, const HgScene *before, uint32_t number)
 }
 
 void
-hg_scene_place(HgScene *scene, HgLayout *layout, const HgScene *before, uint32_t anchor)
+hg_scene_place(HgScene *scene, HgPictureLayout *layout, const HgScene *before, uint32_t anchor)
 {
     scene->layout = layout;
     for (uint32_t i = 0; i < scene->nodes->len; i++)

@@ -39,9 +39,9 @@ typedef struct {
 } HgSceneLink;
 
 typedef struct {
-    GArray *nodes;    /* HgSceneNode */
-    GArray *links;    /* HgSceneLink */
-    HgLayout *layout; /* NULL until it is placed */
+    GArray *nodes;           /* HgSceneNode */
+    GArray *links;           /* HgSceneLink */
+    HgPictureLayout *layout; /* NULL until it is placed */
 } HgScene;
 
 /* Returns: a scene of [picture], whose first nodes are those of [neighbours]; hg_scene_free(). */
@@ -59,7 +59,8 @@ HgLayoutGraph *hg_scene_dup_sizes(const HgScene *scene);
 /* Puts everything in its place; [layout] is handed over. With a scene [before] (may be NULL), the
  * node with the same object as [anchor] (HG_NONE: the one asked for) stays where it was, and
  * everything starts from where it was. */
-void hg_scene_place(HgScene *scene, HgLayout *layout, const HgScene *before, uint32_t anchor);
+void hg_scene_place(HgScene *scene, HgPictureLayout *layout, const HgScene *before,
+                    uint32_t anchor);
 
 /* Moves everything: [progress] from 0, where it comes from, to 1, its place. */
 void hg_scene_move(HgScene *scene, double progress);

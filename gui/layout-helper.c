@@ -44,7 +44,7 @@ static bool
 lay_out(const GString *question, GError **error)
 {
     g_autoptr(HgLayoutGraph) graph = hg_layout_graph_parse(question->str, question->len, error);
-    g_autoptr(HgLayout) layout = graph ? hg_layout_make(graph, error) : NULL;
+    g_autoptr(HgPictureLayout) layout = graph ? hg_layout_make(graph, error) : NULL;
     if (!layout)
         return false;
     g_autofree char *answer = hg_layout_write(layout);

@@ -24,7 +24,7 @@ make_graph(uint32_t n_boxes, uint32_t n_arrows)
 }
 
 static const HgLayoutPoint *
-get_centre(const HgLayout *layout, uint32_t box)
+get_centre(const HgPictureLayout *layout, uint32_t box)
 {
     return &g_array_index(layout->centres, HgLayoutPoint, box);
 }
@@ -36,7 +36,7 @@ get_box(const HgLayoutGraph *graph, uint32_t box)
 }
 
 static void
-check_apart(const HgLayoutGraph *graph, const HgLayout *layout, uint32_t one, uint32_t other)
+check_apart(const HgLayoutGraph *graph, const HgPictureLayout *layout, uint32_t one, uint32_t other)
 {
     const HgLayoutPoint *here = get_centre(layout, one), *there = get_centre(layout, other);
     double width = (get_box(graph, one)->width + get_box(graph, other)->width) / 2;
@@ -47,7 +47,7 @@ check_apart(const HgLayoutGraph *graph, const HgLayout *layout, uint32_t one, ui
 
 /* How far a point is outside a box. */
 static double
-get_distance(const HgLayoutGraph *graph, const HgLayout *layout, uint32_t box,
+get_distance(const HgLayoutGraph *graph, const HgPictureLayout *layout, uint32_t box,
              const HgLayoutPoint *point)
 {
     const HgLayoutPoint *centre = get_centre(layout, box);
@@ -58,7 +58,7 @@ get_distance(const HgLayoutGraph *graph, const HgLayout *layout, uint32_t box,
 
 /* Arrows begin at their source and end at their target. */
 static void
-check_curve(const HgLayoutGraph *graph, const HgLayout *layout, uint32_t number)
+check_curve(const HgLayoutGraph *graph, const HgPictureLayout *layout, uint32_t number)
 {
     const HgLayoutCurve *curve = &g_array_index(layout->curves, HgLayoutCurve, number);
     const HgLayoutArrow *arrow = &g_array_index(graph->arrows, HgLayoutArrow, number);
@@ -75,7 +75,7 @@ test_places(void)
     for (unsigned round = 0; round < 8; round++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(HgLayoutGraph) graph = make_graph(5 + round * 5, 8 + round * 7);
-        g_autoptr(HgLayout) layout = hg_layout_make(graph, &error);
+        g_autoptr(HgPictureLayout) layout = hg_layout_make(graph, &error);
         g_assert_no_error(error);
         g_assert_cmpuint(layout->centres->len, ==, graph->boxes->len);
         g_assert_cmpuint(layout->curves->len, ==, graph->arrows->len);
@@ -101,7 +101,7 @@ test_left_to_right(void)
         HgLayoutArrow arrow = {i + 1, i, 60, 12};
         g_array_append_val(graph->arrows, arrow);
     }
-    g_autoptr(HgLayout) layout = hg_layout_make(graph, &error);
+    g_autoptr(HgPictureLayout) layout = hg_layout_make(graph, &error);
     g_assert_no_error(error);
     for (uint32_t i = 0; i < 5; i++)
         g_assert_cmpfloat(get_centre(layout, i + 1)->x, <, get_centre(layout, i)->x - 60);
@@ -127,9 +127,9 @@ test_round_trip(void)
     g_assert_no_error(error);
     g_autofree char *again = hg_layout_graph_write(same);
     g_assert_cmpstr(question, ==, again);
-    g_autoptr(HgLayout) layout = hg_layout_make(graph, &error);
+    g_autoptr(HgPictureLayout) layout = hg_layout_make(graph, &error);
     g_autofree char *answer = hg_layout_write(layout);
-    g_autoptr(HgLayout) told = hg_layout_parse(answer, strlen(answer), graph, &error);
+    g_autoptr(HgPictureLayout) told = hg_layout_parse(answer, strlen(answer), graph, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(told->curves->len, ==, layout->curves->len);
     assert_same(told->centres, layout->centres, 2);
@@ -142,7 +142,7 @@ test_nothing(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(HgLayoutGraph) graph = hg_layout_graph_parse("0 0\n", 4, &error);
     g_assert_no_error(error);
-    g_autoptr(HgLayout) layout = hg_layout_make(graph, &error);
+    g_autoptr(HgPictureLayout) layout = hg_layout_make(graph, &error);
     g_assert_no_error(error);
     g_autofree char *answer = hg_layout_write(layout);
     g_assert_cmpstr(answer, ==, "0.00 0.00\n");
@@ -204,7 +204,7 @@ static void
 test_damaged_answers(void)
 {
     g_autoptr(HgLayoutGraph) graph = make_graph(8, 12);
-    g_autoptr(HgLayout) layout = hg_layout_make(graph, NULL);
+    g_autoptr(HgPictureLayout) layout = hg_layout_make(graph, NULL);
     g_autofree char *answer = hg_layout_write(layout);
     size_t size = strlen(answer);
     for (unsigned round = 0; round < 3000; round++) {
@@ -212,7 +212,7 @@ test_damaged_answers(void)
         size_t kept = g_test_rand_bit() ? size : (size_t)g_test_rand_int_range(0, (int)size);
         for (int i = 0; kept > 0 && i < 3; i++)
             damaged[g_test_rand_int_range(0, (int)kept)] = (char)g_test_rand_int_range(0, 256);
-        g_autoptr(HgLayout) told = hg_layout_parse(damaged, kept, graph, NULL);
+        g_autoptr(HgPictureLayout) told = hg_layout_parse(damaged, kept, graph, NULL);
         for (uint32_t i = 0; told && i < told->curves->len; i++) {
             const HgLayoutCurve *curve = &g_array_index(told->curves, HgLayoutCurve, i);
             g_assert_cmpuint(curve->first + curve->n_corners, <=, told->corners->len);

@@ -24,10 +24,10 @@ hg_layout_graph_free(HgLayoutGraph *graph)
     g_free(graph);
 }
 
-HgLayout *
+HgPictureLayout *
 hg_layout_new(void)
 {
-    HgLayout *layout = g_new0(HgLayout, 1);
+    HgPictureLayout *layout = g_new0(HgPictureLayout, 1);
     layout->centres = g_array_new(FALSE, FALSE, sizeof(HgLayoutPoint));
     layout->curves = g_array_new(FALSE, FALSE, sizeof(HgLayoutCurve));
     layout->corners = g_array_new(FALSE, FALSE, sizeof(HgLayoutPoint));
@@ -35,7 +35,7 @@ hg_layout_new(void)
 }
 
 void
-hg_layout_free(HgLayout *layout)
+hg_layout_free(HgPictureLayout *layout)
 {
     if (!layout)
         return;
@@ -82,7 +82,7 @@ append_point(GString *text, const HgLayoutPoint *point, char end)
 }
 
 char *
-hg_layout_write(const HgLayout *layout)
+hg_layout_write(const HgPictureLayout *layout)
 {
     GString *text = g_string_new(NULL);
     append_number(text, layout->width, ' ');
@@ -228,7 +228,7 @@ take_point(Reading *reading, HgLayoutPoint *point, GError **error)
 }
 
 static bool
-take_curve(Reading *reading, HgLayout *layout, GError **error)
+take_curve(Reading *reading, HgPictureLayout *layout, GError **error)
 {
     HgLayoutCurve curve = {.first = layout->corners->len};
     if (!take_count(reading, HG_LAYOUT_MOST_CORNERS - layout->corners->len, &curve.n_corners,
@@ -249,7 +249,7 @@ take_curve(Reading *reading, HgLayout *layout, GError **error)
 }
 
 static bool
-take_layout(Reading *reading, const HgLayoutGraph *graph, HgLayout *layout, GError **error)
+take_layout(Reading *reading, const HgLayoutGraph *graph, HgPictureLayout *layout, GError **error)
 {
     if (!take_number(reading, &layout->width, error) ||
         !take_number(reading, &layout->height, error) || !take_line_end(reading, error))
@@ -268,10 +268,10 @@ take_layout(Reading *reading, const HgLayoutGraph *graph, HgLayout *layout, GErr
     return take_end(reading, error);
 }
 
-HgLayout *
+HgPictureLayout *
 hg_layout_parse(const char *text, size_t size, const HgLayoutGraph *graph, GError **error)
 {
     Reading reading = {text, text + size, 1};
-    g_autoptr(HgLayout) layout = hg_layout_new();
+    g_autoptr(HgPictureLayout) layout = hg_layout_new();
     return take_layout(&reading, graph, layout, error) ? g_steal_pointer(&layout) : NULL;
 }

@@ -87,13 +87,13 @@ open_graph(const HgLayoutGraph *graph, Agnode_t **nodes, Agedge_t **edges)
 /* ---- its answer ------------------------------------------------------------------------------ */
 
 static HgLayoutPoint
-turn(const HgLayout *layout, pointf point)
+turn(const HgPictureLayout *layout, pointf point)
 {
     return (HgLayoutPoint){point.x, layout->height - point.y};
 }
 
 static void
-read_curve(HgLayout *layout, Agedge_t *edge)
+read_curve(HgPictureLayout *layout, Agedge_t *edge)
 {
     HgLayoutCurve curve = {.first = layout->corners->len};
     const splines *spline = ED_spl(edge);
@@ -110,10 +110,10 @@ read_curve(HgLayout *layout, Agedge_t *edge)
     g_array_append_val(layout->curves, curve);
 }
 
-static HgLayout *
+static HgPictureLayout *
 read_answer(Agraph_t *graph, const HgLayoutGraph *asked, Agnode_t **nodes, Agedge_t **edges)
 {
-    HgLayout *layout = hg_layout_new();
+    HgPictureLayout *layout = hg_layout_new();
     boxf room = GD_bb(graph);
     layout->width = room.UR.x;
     layout->height = room.UR.y;
@@ -133,7 +133,7 @@ on_complaint(char *text)
     return 0;
 }
 
-HgLayout *
+HgPictureLayout *
 hg_layout_make(const HgLayoutGraph *graph, GError **error)
 {
     g_autofree Agnode_t **nodes = g_new(Agnode_t *, graph->boxes->len + 1);
@@ -143,7 +143,7 @@ hg_layout_make(const HgLayoutGraph *graph, GError **error)
     GVC_t *context = gvContext();
     agseterrf(on_complaint);
     Agraph_t *opened = open_graph(graph, nodes, edges);
-    HgLayout *layout = NULL;
+    HgPictureLayout *layout = NULL;
     if (gvLayout(context, opened, "dot") == 0) {
         layout = read_answer(opened, graph, nodes, edges);
         gvFreeLayout(context, opened);

@@ -54,25 +54,25 @@ typedef struct {
     GArray *centres; /* HgLayoutPoint of each box */
     GArray *curves;  /* HgLayoutCurve of each arrow, from its source to its target */
     GArray *corners; /* HgLayoutPoint */
-} HgLayout;
+} HgPictureLayout;
 
 HgLayoutGraph *hg_layout_graph_new(void);
 void hg_layout_graph_free(HgLayoutGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgLayoutGraph, hg_layout_graph_free)
 
-HgLayout *hg_layout_new(void);
-void hg_layout_free(HgLayout *layout);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgLayout, hg_layout_free)
+HgPictureLayout *hg_layout_new(void);
+void hg_layout_free(HgPictureLayout *layout);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgPictureLayout, hg_layout_free)
 
 /* Returns: the layout; hg_layout_free(). One at a time in a process. */
-HgLayout *hg_layout_make(const HgLayoutGraph *graph, GError **error);
+HgPictureLayout *hg_layout_make(const HgLayoutGraph *graph, GError **error);
 
 /* Returns: the question and the answer as text; g_free(). */
 char *hg_layout_graph_write(const HgLayoutGraph *graph);
-char *hg_layout_write(const HgLayout *layout);
+char *hg_layout_write(const HgPictureLayout *layout);
 
 /* The reverse, believing nothing: what is not as it should be is HG_ERROR_FORMAT with the line. An
  * answer must be one to this [graph]. [text] need not end in a NUL. */
 HgLayoutGraph *hg_layout_graph_parse(const char *text, size_t size, GError **error);
-HgLayout *hg_layout_parse(const char *text, size_t size, const HgLayoutGraph *graph,
-                          GError **error);
+HgPictureLayout *hg_layout_parse(const char *text, size_t size, const HgLayoutGraph *graph,
+                                 GError **error);

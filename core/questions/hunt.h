@@ -68,7 +68,7 @@ bool hg_hunt_tell(HgHunt *hunt, uint32_t object, const HgPlace *place, GError **
  * title, sentence (up to "what"), path, remedy and command must be set. */
 void hg_hunt_add(HgHunt *hunt, HgSuspect *suspect);
 
-/* Returns: ": 412.0 MiB, 63 % of the heap; +9,800 since snapshot 1, 12 minutes before"; g_free().
+/* Returns: ": 412.0 MiB, 63 % of the heap; +9,800 since snapshot 1, 12 minutes earlier"; g_free().
  */
 char *hg_hunt_dup_amount(const HgHunt *hunt, const HgSuspect *suspect);
 

@@ -49,7 +49,7 @@ static void
 tell(HgLayoutJob *job, GBytes *bytes, const GError *problem)
 {
     g_autoptr(GError) error = problem ? g_error_copy(problem) : NULL;
-    HgLayout *layout = NULL;
+    HgPictureLayout *layout = NULL;
     if (job->graph && bytes)
         layout = hg_layout_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), job->graph,
                                  &error);

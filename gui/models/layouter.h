@@ -16,7 +16,7 @@ enum {
 
 /* Called once, unless the job was cancelled before; it ends with this call. [layout] is handed
  * over; NULL with [error] set. */
-typedef void (*HgLayoutFunc)(HgLayout *layout, const GError *error, void *user_data);
+typedef void (*HgLayoutFunc)(HgPictureLayout *layout, const GError *error, void *user_data);
 
 /* [graph] is handed over. Returns: the job, to be cancelled until it answers. */
 HgLayoutJob *hg_layout_ask(HgLayoutGraph *graph, unsigned milliseconds, HgLayoutFunc answer,

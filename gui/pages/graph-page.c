@@ -220,7 +220,7 @@ set_title(HgGraphPage *page)
 }
 
 static void
-on_layout(HgLayout *layout, const GError *error, void *user_data)
+on_layout(HgPictureLayout *layout, const GError *error, void *user_data)
 {
     HgGraphPage *page = user_data;
     page->layout_job = NULL;

@@ -59,18 +59,18 @@ make_scene(uint32_t n_nodes, PangoContext *context)
 }
 
 static void
-on_layout(HgLayout *layout, const GError *error, void *user_data)
+on_layout(HgPictureLayout *layout, const GError *error, void *user_data)
 {
     if (!layout)
         g_error("%s", error->message);
-    *(HgLayout **)user_data = layout;
+    *(HgPictureLayout **)user_data = layout;
 }
 
 /* Returns: the layout; tells how long it took, and how long the main thread was busy with it. */
-static HgLayout *
+static HgPictureLayout *
 lay_out(const HgScene *scene)
 {
-    HgLayout *layout = NULL;
+    HgPictureLayout *layout = NULL;
     gint64 start = g_get_monotonic_time();
     double busy = get_thread_time();
     hg_layout_ask(hg_scene_dup_sizes(scene), 10 * HG_LAYOUT_PATIENCE, on_layout, &layout);

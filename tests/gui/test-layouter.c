@@ -8,14 +8,14 @@
 
 typedef struct {
     GMainLoop *loop;
-    HgLayout *layout;
+    HgPictureLayout *layout;
     GBytes *bytes;
     char *message;
     unsigned n_answers;
 } Answer;
 
 static void
-on_layout(HgLayout *layout, const GError *error, void *user_data)
+on_layout(HgPictureLayout *layout, const GError *error, void *user_data)
 {
     Answer *answer = user_data;
     g_assert_true((layout == NULL) == (error != NULL));
