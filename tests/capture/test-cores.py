@@ -8,6 +8,7 @@
 # freeze`, and ended by SIGABRT so that the kernel writes a core. What each says must be equal: objects,
 # references, types, threads, frames, roots. As root the same with the kernel as an ordinary user.
 # SPDX-License-Identifier: MIT
+import ctypes
 import glob
 import os
 import shutil
@@ -133,8 +134,12 @@ class Target:
             file.write(mask)
 
     def abort(self):
-        """Returns: the path of the kernel's core, or None if there is none."""
-        os.kill(self.pid, signal.SIGABRT)
+        """Returns: the path of the kernel's core, or None if there is none.
+
+        The signal is for the main thread, which is the one that would run on: of a process it may be
+        taken by another, and Python gets some instructions further before it ends."""
+        if ctypes.CDLL(None).tgkill(self.pid, self.pid, signal.SIGABRT):
+            raise OSError('tgkill failed')
         os.kill(self.pid, signal.SIGCONT)
         self.process.wait()
         found = glob.glob(self.folder + '/core*')
