@@ -79,9 +79,9 @@ ask(GHashTable *asked, uint32_t holder, uint64_t limit)
     g_hash_table_insert(asked, make_key(holder), one);
 }
 
-#define FILTER 32768u
+#define FILTER 16384u
 
-/* What a sweep looks at: bits that spare most lookups, by the holder + 1; the objects of a chunk
+/* What a sweep looks at: marks that spare most lookups, by the holder + 1; the objects of a chunk
  * whose holder is asked for, and columns of that chunk. */
 typedef struct {
     HgHolders *holders;
@@ -89,7 +89,7 @@ typedef struct {
     bool asks_to_sort;  /* not only to count */
     bool has_unreached; /* some object is not live */
     uint8_t *is_asked;
-    uint8_t may_be_asked[FILTER / 8]; /* the same modulo FILTER: stays in the nearest cache */
+    bool may_be_asked[FILTER]; /* the same modulo FILTER: stays in the nearest cache */
     uint32_t hit[HG_CHUNK];
     uint32_t n_hits;
     uint64_t retained[HG_CHUNK], distance[HG_CHUNK];
@@ -110,7 +110,7 @@ init_sweep(Sweep *sweep, HgHolders *holders, GHashTable *asked, GError **error)
     for (g_hash_table_iter_init(&iter, asked); g_hash_table_iter_next(&iter, &key, &value);) {
         size_t number = key == make_key(HG_NONE) ? 0 : GPOINTER_TO_SIZE(key) - 1;
         sweep->is_asked[number / 8] |= (uint8_t)(1u << number % 8);
-        sweep->may_be_asked[number % FILTER / 8] |= (uint8_t)(1u << number % 8);
+        sweep->may_be_asked[number % FILTER] = true;
         sweep->asks_to_sort |= ((Asked *)value)->best.limit > 0;
     }
     return true;
@@ -120,14 +120,15 @@ static void
 collect_hits(Sweep *sweep, uint32_t first, uint32_t count)
 {
     const uint32_t *holders = sweep->holders->holder + first;
-    uint32_t most = sweep->holders->n_objects;
-    sweep->n_hits = 0;
+    const bool *may_be_asked = sweep->may_be_asked;
+    uint32_t most = sweep->holders->n_objects, n_hits = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t holder = holders[i];
-        if (sweep->may_be_asked[holder % FILTER / 8] >> holder % 8 & 1 && holder <= most &&
+        if (G_UNLIKELY(may_be_asked[holder % FILTER]) && holder <= most &&
             sweep->is_asked[holder / 8] >> holder % 8 & 1)
-            sweep->hit[sweep->n_hits++] = i;
+            sweep->hit[n_hits++] = i;
     }
+    sweep->n_hits = n_hits;
 }
 
 /* What has no holder is held by the roots, if any of them reaches it. */
