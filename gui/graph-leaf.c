@@ -1,15 +1,14 @@
-/* graph-leaf.c - what a screen reader and the keyboard find where a node is drawn.
+/* graph-leaf.c - the leaf over a node of a graph, and what can be done with it.
  * SPDX-License-Identifier: MIT */
 #include "gui/graph-leaf.h"
 
 #include "gui/graph-view.h"
 
 struct _HgGraphLeaf {
-    GtkWidget parent;
-    uint32_t node;
+    HgLeaf parent;
 };
 
-G_DEFINE_FINAL_TYPE(HgGraphLeaf, hg_graph_leaf, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE(HgGraphLeaf, hg_graph_leaf, HG_TYPE_LEAF)
 
 const HgGraphAct hg_graph_acts[] = {
     {"graph.select", "select"},
@@ -27,37 +26,16 @@ const HgGraphAct hg_graph_acts[] = {
     {0},
 };
 
-GtkWidget *
-hg_graph_leaf_new(void)
-{
-    return g_object_new(HG_TYPE_GRAPH_LEAF, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
-}
-
-void
-hg_graph_leaf_set(HgGraphLeaf *leaf, uint32_t node, const char *name)
-{
-    leaf->node = node;
-    gtk_accessible_update_property(GTK_ACCESSIBLE(leaf), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-uint32_t
-hg_graph_leaf_get_node(HgGraphLeaf *leaf)
-{
-    return leaf->node;
-}
-
 static void
 act(GtkWidget *widget, const char *action, GVariant *parameter)
 {
-    HgGraphLeaf *leaf = HG_GRAPH_LEAF(widget);
-    hg_graph_view_act(HG_GRAPH_VIEW(gtk_widget_get_parent(widget)), action, leaf->node);
+    hg_graph_view_act(HG_GRAPH_VIEW(gtk_widget_get_parent(widget)), action,
+                      hg_leaf_get_number(HG_LEAF(widget)));
 }
 
 static void
 hg_graph_leaf_init(HgGraphLeaf *leaf)
 {
-    gtk_widget_set_focusable(GTK_WIDGET(leaf), TRUE);
-    gtk_widget_set_can_target(GTK_WIDGET(leaf), FALSE);
 }
 
 static void

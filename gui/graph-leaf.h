@@ -1,16 +1,11 @@
-/* graph-leaf.h - what a screen reader and the keyboard find where a node is drawn: an empty widget
- * with a role and a label.
+/* graph-leaf.h - the leaf over a node of a graph, and what can be done with it.
  * SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "gui/leaf.h"
 
 #define HG_TYPE_GRAPH_LEAF (hg_graph_leaf_get_type())
-G_DECLARE_FINAL_TYPE(HgGraphLeaf, hg_graph_leaf, HG, GRAPH_LEAF, GtkWidget)
-
-GtkWidget *hg_graph_leaf_new(void);
-void hg_graph_leaf_set(HgGraphLeaf *leaf, uint32_t node, const char *name);
-uint32_t hg_graph_leaf_get_node(HgGraphLeaf *leaf);
+G_DECLARE_FINAL_TYPE(HgGraphLeaf, hg_graph_leaf, HG, GRAPH_LEAF, HgLeaf)
 
 /* What somebody wants of a node: actions of a leaf and of the view, and what its signal "act"
  * tells. */

@@ -1,7 +1,8 @@
 /* graph-view.h - a graph drawn, looked at and touched: zoom, pan, hover, select, search.
  *
  * It shows a scene and knows nothing of snapshots: what somebody wants of a node is told by
- * signals.
+ * signals. Where the plane of the scene lies is graph-plane.c, what the pointer and keys do is
+ * graph-input.c.
  *
  * Signals:
  *      "act" (const char *what, unsigned node)    what: hg_graph_acts[].name, or "toggle"
@@ -11,6 +12,7 @@
 
 #include "gui/graph-leaf.h"
 #include "gui/graph-paint.h"
+#include "gui/graph-plane.h"
 
 #define HG_TYPE_GRAPH_VIEW (hg_graph_view_get_type())
 G_DECLARE_FINAL_TYPE(HgGraphView, hg_graph_view, HG, GRAPH_VIEW, GtkWidget)
@@ -45,3 +47,20 @@ void hg_graph_view_act(HgGraphView *view, const char *action, uint32_t node);
 
 /* Draws everything anew, as while nodes move. */
 void hg_graph_view_redraw(HgGraphView *view);
+
+/* ---- what the pointer and keys do (graph-input.c) -------------------------------------------- */
+
+/* Returns: the node at a point of the view, HG_NONE if there is none; [side] is that of its handle
+ * there, or -1. Also the handles of the node that is hovered or selected count as it. */
+uint32_t hg_graph_view_find(HgGraphView *view, double x, double y, int *side);
+void hg_graph_view_set_hovered(HgGraphView *view, uint32_t node, int side);
+/* Gives a node the keyboard. */
+void hg_graph_view_grab(HgGraphView *view, uint32_t node);
+/* Selects a node and tells so. */
+void hg_graph_view_choose(HgGraphView *view, uint32_t node);
+/* The signals. */
+void hg_graph_view_tell(HgGraphView *view, const char *what, uint32_t node);
+void hg_graph_view_open_menu(HgGraphView *view, uint32_t node, double x, double y);
+const HgPlane *hg_graph_view_get_plane(HgGraphView *view);
+void hg_graph_view_move_to(HgGraphView *view, double x, double y);
+void hg_graph_view_zoom_at(HgGraphView *view, double zoom, double x, double y);

@@ -6,39 +6,18 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/treemap.h"
 
-#include "core/numbers.h"
-#include "core/text.h"
+#include "gui/leaf.h"
+#include "gui/treemap-paint.h"
 
 #include <adwaita.h>
-#include <math.h>
 
-#define CELL_LEAST 260.0  /* square pixels */
-#define LEAF_LEAST 1400.0 /* of one that a screen reader is told of */
-#define HEADER 18.0
-#define PADDING 2.0
-#define DEPTH_MOST 4
-#define N_HUES 8
-
-/* ---- leaves ---------------------------------------------------------------------------------- */
-
-#define HG_TYPE_TREEMAP_LEAF (hg_treemap_leaf_get_type())
-G_DECLARE_FINAL_TYPE(HgTreemapLeaf, hg_treemap_leaf, HG, TREEMAP_LEAF, GtkWidget)
-
-struct _HgTreemapLeaf {
-    GtkWidget parent;
-    uint32_t cell;
-};
-
-G_DEFINE_FINAL_TYPE(HgTreemapLeaf, hg_treemap_leaf, GTK_TYPE_WIDGET)
+#define LEAF_LEAST 1400.0 /* square pixels of a cell that a screen reader is told of */
 
 struct _HgTreemap {
     GtkWidget parent;
-    HgShares *shares;
-    GArray *items;     /* HgTreemapItem of each share */
-    GArray *cells;     /* HgTreemapCell, for the size it has */
+    HgTreemapScene *scene;
     GPtrArray *leaves; /* HgTreemapLeaf */
     GskRenderNode *drawn;
-    int width, height; /* cells are for */
     uint32_t hovered;
 };
 
@@ -52,18 +31,27 @@ static unsigned signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(HgTreemap, hg_treemap, GTK_TYPE_WIDGET)
 
+/* ---- leaves ---------------------------------------------------------------------------------- */
+
+#define HG_TYPE_TREEMAP_LEAF (hg_treemap_leaf_get_type())
+G_DECLARE_FINAL_TYPE(HgTreemapLeaf, hg_treemap_leaf, HG, TREEMAP_LEAF, HgLeaf)
+
+struct _HgTreemapLeaf {
+    HgLeaf parent;
+};
+
+G_DEFINE_FINAL_TYPE(HgTreemapLeaf, hg_treemap_leaf, HG_TYPE_LEAF)
+
 static void
 activate_leaf(GtkWidget *widget, const char *action, GVariant *parameter)
 {
     g_signal_emit(gtk_widget_get_parent(widget), signals[SIGNAL_OPEN], 0,
-                  HG_TREEMAP_LEAF(widget)->cell, g_str_has_suffix(action, "tab"));
+                  hg_leaf_get_number(HG_LEAF(widget)), g_str_has_suffix(action, "tab"));
 }
 
 static void
 hg_treemap_leaf_init(HgTreemapLeaf *leaf)
 {
-    gtk_widget_set_focusable(GTK_WIDGET(leaf), TRUE);
-    gtk_widget_set_can_target(GTK_WIDGET(leaf), FALSE);
 }
 
 static void
@@ -81,69 +69,37 @@ hg_treemap_leaf_class_init(HgTreemapLeafClass *class)
 
 /* ---- cells ----------------------------------------------------------------------------------- */
 
-static const HgTreemapCell *
-get_cell(HgTreemap *treemap, uint32_t cell)
-{
-    return &g_array_index(treemap->cells, HgTreemapCell, cell);
-}
-
 const HgShare *
 hg_treemap_get_share(HgTreemap *treemap, uint32_t cell)
 {
-    uint32_t item = get_cell(treemap, cell)->item;
-    return item == HG_TREEMAP_NONE ? NULL : g_ptr_array_index(treemap->shares->rows, item);
+    return hg_treemap_scene_get_share(treemap->scene, cell);
 }
 
 const HgShare *
 hg_treemap_get_parent_share(HgTreemap *treemap, uint32_t cell)
 {
-    uint32_t parent = get_cell(treemap, cell)->parent;
-    return parent == HG_TREEMAP_NONE ? NULL : hg_treemap_get_share(treemap, parent);
-}
-
-static char *
-dup_name(HgTreemap *treemap, uint32_t cell)
-{
-    const HgShare *share = hg_treemap_get_share(treemap, cell);
-    if (!share) {
-        g_autofree char *count = hg_number_dup_count(get_cell(treemap, cell)->n_folded);
-        return g_strconcat(count, " more", NULL);
-    }
-    g_autofree char *label = hg_text_dup_escaped(share->label);
-    if (share->kind != HG_SHARE_TYPE && share->kind != HG_SHARE_GARBAGE)
-        return g_steal_pointer(&label);
-    g_autofree char *count = hg_number_dup_count(share->count);
-    return g_strdup_printf("%s \u00d7 %s", label, count);
+    return hg_treemap_scene_get_parent_share(treemap->scene, cell);
 }
 
 char *
 hg_treemap_dup_text(HgTreemap *treemap, uint32_t cell)
 {
-    g_autofree char *name = dup_name(treemap, cell);
-    g_autofree char *size = hg_number_dup_size(get_cell(treemap, cell)->weight);
-    double share = (double)get_cell(treemap, cell)->weight / (double)MAX(treemap->shares->size, 1);
-    return g_strdup_printf("%s: %s, %.1f %% of the heap", name, size, 100 * share);
+    return hg_treemap_scene_dup_text(treemap->scene, cell);
 }
 
 static void
 set_leaves(HgTreemap *treemap)
 {
     unsigned n_leaves = 0;
-    for (uint32_t i = 0; i < treemap->cells->len; i++) {
-        const HgTreemapArea *area = &get_cell(treemap, i)->area;
+    for (uint32_t i = 0; i < treemap->scene->cells->len; i++) {
+        const HgTreemapArea *area = &hg_treemap_scene_get_cell(treemap->scene, i)->area;
         if (area->width * area->height < LEAF_LEAST)
             continue;
-        if (n_leaves == treemap->leaves->len) {
-            GtkWidget *leaf = g_object_new(HG_TYPE_TREEMAP_LEAF, "accessible-role",
-                                           GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
-            gtk_widget_set_parent(leaf, GTK_WIDGET(treemap));
-            g_ptr_array_add(treemap->leaves, leaf);
-        }
-        HgTreemapLeaf *leaf = treemap->leaves->pdata[n_leaves++];
+        if (n_leaves == treemap->leaves->len)
+            g_ptr_array_add(treemap->leaves,
+                            hg_leaf_new(HG_TYPE_TREEMAP_LEAF, GTK_WIDGET(treemap)));
         g_autofree char *text = hg_treemap_dup_text(treemap, i);
-        leaf->cell = i;
-        gtk_accessible_update_property(GTK_ACCESSIBLE(leaf), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                       -1);
+        hg_leaf_set(treemap->leaves->pdata[n_leaves++], i, text);
     }
     while (treemap->leaves->len > n_leaves) {
         gtk_widget_unparent(treemap->leaves->pdata[treemap->leaves->len - 1]);
@@ -152,220 +108,69 @@ set_leaves(HgTreemap *treemap)
 }
 
 static void
-lay_out(HgTreemap *treemap, int width, int height)
+forget_drawn(HgTreemap *treemap)
 {
-    HgTreemapOptions options = {.area = {0, 0, width, height},
-                                .least_area = CELL_LEAST,
-                                .padding = PADDING,
-                                .header = HEADER,
-                                .depth = DEPTH_MOST};
-    GArray *cells = hg_treemap_lay_out((HgTreemapItem *)(void *)treemap->items->data,
-                                       treemap->items->len, &options);
-    g_array_unref(treemap->cells);
-    treemap->cells = cells;
-    treemap->width = width;
-    treemap->height = height;
-    treemap->hovered = HG_TREEMAP_NONE;
     g_clear_pointer(&treemap->drawn, gsk_render_node_unref);
+    gtk_widget_queue_draw(GTK_WIDGET(treemap));
+}
+
+/* The cells are others. */
+static void
+follow_scene(HgTreemap *treemap)
+{
+    treemap->hovered = HG_TREEMAP_NONE;
+    forget_drawn(treemap);
     set_leaves(treemap);
 }
 
 void
 hg_treemap_set_shares(HgTreemap *treemap, HgShares *shares)
 {
-    hg_shares_free(treemap->shares);
-    treemap->shares = shares;
-    g_array_set_size(treemap->items, 0);
-    for (uint32_t i = 0; shares && i < shares->rows->len; i++) {
-        const HgShare *share = shares->rows->pdata[i];
-        HgTreemapItem item = {share->size, share->parent,
-                              share->kind == HG_SHARE_MORE ? MAX(share->count, 1) : 0};
-        g_array_append_val(treemap->items, item);
-    }
-    lay_out(treemap, treemap->width, treemap->height);
+    hg_treemap_scene_set_shares(treemap->scene, shares);
+    follow_scene(treemap);
     gtk_widget_queue_resize(GTK_WIDGET(treemap));
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
-typedef struct {
-    GdkRGBA hue[N_HUES], text, background, garbage, more;
-    bool is_dark;
-    double line_width;
-} Colours;
-
 static void
-look_up(GtkWidget *widget, const char *name, const char *otherwise, GdkRGBA *colour)
+require_drawn(HgTreemap *treemap)
 {
-    if (!gtk_style_context_lookup_color(gtk_widget_get_style_context(widget), name, colour))
-        gdk_rgba_parse(colour, otherwise);
-}
-
-static void
-read_colours(GtkWidget *widget, Colours *colours)
-{
-    AdwStyleManager *manager = adw_style_manager_get_for_display(gtk_widget_get_display(widget));
-    colours->is_dark = adw_style_manager_get_dark(manager);
-    colours->line_width = adw_style_manager_get_high_contrast(manager) ? 2 : 1;
-    for (int i = 0; i < N_HUES; i++) {
-        g_autofree char *name = g_strdup_printf("treemap_%d", i + 1);
-        look_up(widget, name, "#d0d0d0", &colours->hue[i]);
-    }
-    look_up(widget, "view_fg_color", "#000000", &colours->text);
-    look_up(widget, "view_bg_color", "#ffffff", &colours->background);
-    look_up(widget, "treemap_garbage", "#e0b0b0", &colours->garbage);
-    look_up(widget, "treemap_more", "#e0e0e0", &colours->more);
-}
-
-/* Deeper cells are nearer to the background, so that they lie on their parent. */
-static GdkRGBA
-mix(const GdkRGBA *colour, const GdkRGBA *other, float part)
-{
-    return (GdkRGBA){colour->red + part * (other->red - colour->red),
-                     colour->green + part * (other->green - colour->green),
-                     colour->blue + part * (other->blue - colour->blue), 1};
-}
-
-/* The same type has the same hue wherever it is. */
-static unsigned
-get_hue(HgTreemap *treemap, const HgShare *share)
-{
-    if (share->type != HG_NONE)
-        return share->type * 2654435761u >> 16;
-    return g_str_hash(share->label);
-}
-
-static GdkRGBA
-get_fill(HgTreemap *treemap, uint32_t cell, const Colours *colours)
-{
-    const HgShare *share = hg_treemap_get_share(treemap, cell);
-    unsigned depth = get_cell(treemap, cell)->depth;
-    const GdkRGBA *base = !share ? &colours->more
-                          : share->kind == HG_SHARE_GARBAGE
-                              ? &colours->garbage
-                              : &colours->hue[get_hue(treemap, share) % N_HUES];
-    return mix(base, &colours->background, depth == 0 ? 0 : 0.14f * (float)MIN(depth, 4));
-}
-
-static void
-draw_words(HgTreemap *treemap, GtkSnapshot *snapshot, PangoLayout *layout, const char *text,
-           const HgTreemapArea *area, double y, const GdkRGBA *colour)
-{
-    pango_layout_set_text(layout, text, -1);
-    pango_layout_set_width(layout, (int)(MAX(area->width - 8, 1) * PANGO_SCALE));
-    gtk_snapshot_save(snapshot);
-    gtk_snapshot_translate(snapshot,
-                           &GRAPHENE_POINT_INIT((float)area->x + 4, (float)(area->y + y)));
-    gtk_snapshot_append_layout(snapshot, layout, colour);
-    gtk_snapshot_restore(snapshot);
-}
-
-/* Its name, and under it how much that is, where there is room. */
-static void
-draw_text(HgTreemap *treemap, GtkSnapshot *snapshot, PangoLayout *layout, uint32_t cell,
-          const Colours *colours)
-{
-    const HgTreemapCell *it = get_cell(treemap, cell);
-    if (it->area.width < 34 || it->area.height < 15)
+    if (treemap->drawn)
         return;
-    g_autofree char *name = dup_name(treemap, cell);
-    g_autofree char *size = hg_number_dup_size(it->weight);
-    g_autofree char *both = g_strdup_printf("%s  %s", name, size);
-    graphene_rect_t room = GRAPHENE_RECT_INIT((float)it->area.x, (float)it->area.y,
-                                              (float)it->area.width, (float)it->area.height);
-    gtk_snapshot_push_clip(snapshot, &room);
-    if (it->has_children || it->area.height < 34) {
-        draw_words(treemap, snapshot, layout, it->has_children ? both : name, &it->area, 1,
-                   &colours->text);
-    } else {
-        GdkRGBA faint = colours->text;
-        faint.alpha *= 0.72f;
-        draw_words(treemap, snapshot, layout, name, &it->area, 2, &colours->text);
-        draw_words(treemap, snapshot, layout, size, &it->area, 17, &faint);
-    }
-    gtk_snapshot_pop(snapshot);
-}
-
-static void
-draw_cell(HgTreemap *treemap, GtkSnapshot *snapshot, uint32_t cell, const Colours *colours)
-{
-    const HgTreemapArea *area = &get_cell(treemap, cell)->area;
-    GdkRGBA fill = get_fill(treemap, cell, colours);
-    GdkRGBA line = mix(&fill, &colours->text, colours->line_width > 1 ? 1 : 0.28f);
-    float width = (float)colours->line_width;
-    GskRoundedRect outline;
-    gsk_rounded_rect_init_from_rect(
-        &outline,
-        &GRAPHENE_RECT_INIT((float)area->x + 0.5f, (float)area->y + 0.5f,
-                            (float)MAX(area->width - 1, 1), (float)MAX(area->height - 1, 1)),
-        (float)MIN(4, area->width / 4));
-    gtk_snapshot_push_rounded_clip(snapshot, &outline);
-    gtk_snapshot_append_color(snapshot, &fill, &outline.bounds);
-    gtk_snapshot_pop(snapshot);
-    gtk_snapshot_append_border(snapshot, &outline, (float[4]){width, width, width, width},
-                               (GdkRGBA[4]){line, line, line, line});
-}
-
-static void
-draw(HgTreemap *treemap)
-{
     GtkSnapshot *snapshot = gtk_snapshot_new();
-    Colours colours;
-    read_colours(GTK_WIDGET(treemap), &colours);
-    g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(GTK_WIDGET(treemap), NULL);
-    g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
-    pango_attr_list_insert(attributes, pango_attr_scale_new(0.82));
-    pango_layout_set_attributes(layout, attributes);
-    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-    pango_layout_set_single_paragraph_mode(layout, TRUE);
-    for (uint32_t i = 0; i < treemap->cells->len; i++) {
-        draw_cell(treemap, snapshot, i, &colours);
-        draw_text(treemap, snapshot, layout, i, &colours);
-    }
+    hg_treemap_paint(snapshot, treemap->scene, GTK_WIDGET(treemap));
     treemap->drawn = gtk_snapshot_free_to_node(snapshot);
-}
-
-static void
-draw_outline(HgTreemap *treemap, GtkSnapshot *snapshot, uint32_t cell)
-{
-    const HgTreemapArea *area = &get_cell(treemap, cell)->area;
-    GdkRGBA accent;
-    GskRoundedRect outline;
-    look_up(GTK_WIDGET(treemap), "accent_color", "#1c71d8", &accent);
-    gsk_rounded_rect_init_from_rect(&outline,
-                                    &GRAPHENE_RECT_INIT((float)area->x, (float)area->y,
-                                                        (float)area->width, (float)area->height),
-                                    4);
-    gtk_snapshot_append_border(snapshot, &outline, (float[4]){2.5f, 2.5f, 2.5f, 2.5f},
-                               (GdkRGBA[4]){accent, accent, accent, accent});
 }
 
 static void
 take_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
     HgTreemap *treemap = HG_TREEMAP(widget);
-    GtkWidget *focus = gtk_widget_get_focus_child(widget);
-    if (!treemap->shares || treemap->cells->len == 0)
+    uint32_t n_cells = treemap->scene->cells->len, focused = hg_leaves_get_focused(widget);
+    if (n_cells == 0)
         return;
-    if (!treemap->drawn)
-        draw(treemap);
+    require_drawn(treemap);
     if (treemap->drawn)
         gtk_snapshot_append_node(snapshot, treemap->drawn);
-    if (treemap->hovered < treemap->cells->len)
-        draw_outline(treemap, snapshot, treemap->hovered);
-    if (focus && HG_IS_TREEMAP_LEAF(focus) && gtk_widget_has_visible_focus(focus))
-        draw_outline(treemap, snapshot, HG_TREEMAP_LEAF(focus)->cell);
+    if (treemap->hovered < n_cells)
+        hg_treemap_paint_outline(snapshot, treemap->scene, treemap->hovered, widget);
+    if (focused < n_cells && hg_leaves_has_visible_focus(widget))
+        hg_treemap_paint_outline(snapshot, treemap->scene, focused, widget);
 }
 
 static void
 allocate(GtkWidget *widget, int width, int height, int baseline)
 {
     HgTreemap *treemap = HG_TREEMAP(widget);
-    if (width != treemap->width || height != treemap->height)
-        lay_out(treemap, width, height);
+    if (width != treemap->scene->width || height != treemap->scene->height) {
+        hg_treemap_scene_set_size(treemap->scene, width, height);
+        follow_scene(treemap);
+    }
     for (unsigned i = 0; i < treemap->leaves->len; i++) {
-        HgTreemapLeaf *leaf = treemap->leaves->pdata[i];
-        const HgTreemapArea *area = &get_cell(treemap, leaf->cell)->area;
+        HgLeaf *leaf = treemap->leaves->pdata[i];
+        const HgTreemapArea *area =
+            &hg_treemap_scene_get_cell(treemap->scene, hg_leaf_get_number(leaf))->area;
         GdkRectangle room = {(int)area->x, (int)area->y, (int)area->width, (int)area->height};
         gtk_widget_size_allocate(GTK_WIDGET(leaf), &room, -1);
     }
@@ -375,21 +180,9 @@ static void
 measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
         int *minimum_baseline, int *natural_baseline)
 {
-    HgTreemap *treemap = HG_TREEMAP(widget);
-    for (unsigned i = 0; i < treemap->leaves->len; i++) {
-        int unused;
-        gtk_widget_measure(treemap->leaves->pdata[i], orientation, -1, &unused, &unused, NULL,
-                           NULL);
-    }
+    hg_leaves_measure(widget, orientation);
     *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 200 : 160;
     *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 320;
-}
-
-static void
-forget_drawn(HgTreemap *treemap)
-{
-    g_clear_pointer(&treemap->drawn, gsk_render_node_unref);
-    gtk_widget_queue_draw(GTK_WIDGET(treemap));
 }
 
 static void
@@ -416,7 +209,7 @@ set_hovered(HgTreemap *treemap, uint32_t cell)
 static void
 on_motion(HgTreemap *treemap, double x, double y)
 {
-    set_hovered(treemap, hg_treemap_find(treemap->cells, x, y));
+    set_hovered(treemap, hg_treemap_find(treemap->scene->cells, x, y));
 }
 
 static void
@@ -428,7 +221,7 @@ on_leave(HgTreemap *treemap)
 static void
 on_released(HgTreemap *treemap, int n_press, double x, double y, GtkGestureSingle *click)
 {
-    uint32_t cell = hg_treemap_find(treemap->cells, x, y);
+    uint32_t cell = hg_treemap_find(treemap->scene->cells, x, y);
     unsigned button = gtk_gesture_single_get_current_button(click);
     if (cell != HG_TREEMAP_NONE && button != GDK_BUTTON_SECONDARY)
         g_signal_emit(treemap, signals[SIGNAL_OPEN], 0, cell, button == GDK_BUTTON_MIDDLE);
@@ -437,7 +230,7 @@ on_released(HgTreemap *treemap, int n_press, double x, double y, GtkGestureSingl
 static gboolean
 on_query_tooltip(HgTreemap *treemap, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
 {
-    uint32_t cell = is_keyboard ? HG_TREEMAP_NONE : hg_treemap_find(treemap->cells, x, y);
+    uint32_t cell = is_keyboard ? HG_TREEMAP_NONE : hg_treemap_find(treemap->scene->cells, x, y);
     if (cell == HG_TREEMAP_NONE)
         return FALSE;
     g_autofree char *text = hg_treemap_dup_text(treemap, cell);
@@ -448,9 +241,9 @@ on_query_tooltip(HgTreemap *treemap, int x, int y, gboolean is_keyboard, GtkTool
 static void
 on_focus(HgTreemap *treemap)
 {
-    GtkWidget *focus = gtk_widget_get_focus_child(GTK_WIDGET(treemap));
-    if (focus && HG_IS_TREEMAP_LEAF(focus))
-        g_signal_emit(treemap, signals[SIGNAL_HOVERED], 0, HG_TREEMAP_LEAF(focus)->cell);
+    uint32_t focused = hg_leaves_get_focused(GTK_WIDGET(treemap));
+    if (focused != HG_LEAF_NONE)
+        g_signal_emit(treemap, signals[SIGNAL_HOVERED], 0, focused);
     gtk_widget_queue_draw(GTK_WIDGET(treemap));
 }
 
@@ -480,8 +273,7 @@ static void
 hg_treemap_init(HgTreemap *treemap)
 {
     GtkWidget *widget = GTK_WIDGET(treemap);
-    treemap->items = g_array_new(FALSE, FALSE, sizeof(HgTreemapItem));
-    treemap->cells = g_array_new(FALSE, FALSE, sizeof(HgTreemapCell));
+    treemap->scene = hg_treemap_scene_new();
     treemap->leaves = g_ptr_array_new();
     treemap->hovered = HG_TREEMAP_NONE;
     gtk_widget_set_overflow(widget, GTK_OVERFLOW_HIDDEN);
@@ -513,11 +305,8 @@ static void
 dispose(GObject *object)
 {
     HgTreemap *treemap = HG_TREEMAP(object);
-    GtkWidget *child;
-    while ((child = gtk_widget_get_first_child(GTK_WIDGET(treemap))))
-        gtk_widget_unparent(child);
+    hg_leaves_remove(GTK_WIDGET(treemap));
     g_ptr_array_set_size(treemap->leaves, 0);
-    g_clear_pointer(&treemap->shares, hg_shares_free);
     g_clear_pointer(&treemap->drawn, gsk_render_node_unref);
     G_OBJECT_CLASS(hg_treemap_parent_class)->dispose(object);
 }
@@ -527,8 +316,7 @@ finalize(GObject *object)
 {
     HgTreemap *treemap = HG_TREEMAP(object);
     g_ptr_array_unref(treemap->leaves);
-    g_array_unref(treemap->items);
-    g_array_unref(treemap->cells);
+    hg_treemap_scene_free(treemap->scene);
     G_OBJECT_CLASS(hg_treemap_parent_class)->finalize(object);
 }
 
