@@ -41,8 +41,11 @@ show_current(HgTab *tab)
 {
     const HgPlace *place = hg_history_get(&tab->history);
     const HgPageKind *kind = hg_pages_find(place->page);
-    HgPage *page = require_page(tab, kind);
+    HgPage *page = require_page(tab, kind), *before = hg_tab_get_page(tab);
+    gtk_widget_set_visible(GTK_WIDGET(page), TRUE);
     gtk_stack_set_visible_child(tab->stack, GTK_WIDGET(page));
+    if (before && before != page) /* else a screen reader finds pages that nobody sees */
+        gtk_widget_set_visible(GTK_WIDGET(before), FALSE);
     hg_page_show(page, place);
     if (kind->use == HG_PAGE_OF_OBJECT && place->object != HG_NONE)
         hg_session_select(tab->session, place->shot, place->object);
