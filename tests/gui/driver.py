@@ -48,8 +48,22 @@ def is_named(told, name):
     return told == name
 
 
+def is_seen(node):
+    area = node.get_extents(Atspi.CoordType.WINDOW)
+    return area.width > 0 and area.height > 0
+
+
+def get_left(node):
+    return node.get_extents(Atspi.CoordType.WINDOW).x
+
+
 def xdotool(*words):
     subprocess.run(['xdotool', *map(str, words)], check=True)
+
+
+def read_clipboard():
+    return subprocess.run([os.environ['NEIGHBOUR'], 'clipboard'], capture_output=True, text=True,
+                          timeout=PATIENCE).stdout
 
 
 class Window:
@@ -93,13 +107,22 @@ class Window:
         for node in self.walk(below):
             try:
                 told = node.get_name() or ''
-                if is_named(told, name) and (not role or node.get_role_name() == role):
-                    area = node.get_extents(Atspi.CoordType.WINDOW)
-                    if area.width > 0 and area.height > 0:
-                        return node
+                if is_named(told, name) and (not role or node.get_role_name() == role) and is_seen(node):
+                    return node
             except GLib.Error:
                 continue
         return None
+
+    def look_all(self, role, below=None):
+        """Returns: all widgets of that role that are on the screen."""
+        found = []
+        for node in self.walk(below):
+            try:
+                if node.get_role_name() == role and is_seen(node):
+                    found.append(node)
+            except GLib.Error:
+                continue
+        return found
 
     def find(self, name, role=None, below=None):
         if self.process.poll() is not None:
@@ -154,6 +177,31 @@ class Window:
                 node.do_action(i)
                 return
         raise NotThere(f'action {action} of {node.get_name()}')
+
+    def copied(self, *keys):
+        """Presses [keys]. Returns: the text that comes to the clipboard by that."""
+        before = read_clipboard()
+        self.press(*keys)
+        return wait_for(lambda: (read_clipboard() != before and read_clipboard()), f'a text copied by {keys}')
+
+    def dialog(self, name):
+        """Returns: the dialog that is called or says so."""
+        def look():
+            program = self.root.get_parent()
+            windows = [program.get_child_at_index(i) for i in range(program.get_child_count())]
+            return next((each for each in windows if each and each != self.root and self.look(name, None, each)), None)
+        return wait_for(look, f'dialog “{name}”')
+
+    def save_as(self, dialog, proposed, path):
+        """Types [path] into a dialog that asks where to save, over the name it proposes, and presses Export."""
+        self.dialog(dialog)
+        program = self.root.get_parent()
+        entry = wait_for(lambda: next((each for role in ('text', 'entry') for each in self.look_all(role, program)
+                                       if Atspi.Text.get_text(each, 0, len(proposed)) == proposed), None),
+                         f'the entry with {proposed}')
+        Atspi.EditableText.set_text_contents(entry, path)
+        self.act(self.find('Export*', 'push button', self.dialog(dialog)), 'click')
+        wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 0, path)
 
     def screenshot(self, path):
         subprocess.run(['import', '-window', 'root', path], check=True)

@@ -14,28 +14,17 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import Atspi, GLib, NotThere, Window, wait_for, xdotool  # noqa: E402
+import leaky  # noqa: E402
+from leaky import heapgraph  # noqa: E402
 
 Window.most = 40  # rows of a list: all that are on the screen
-HEAPGRAPH = os.environ['HEAPGRAPH']
 PROGRAMS = os.environ['PROGRAMS']
 FOLDER = tempfile.mkdtemp(prefix='hg-window-')
 PAGES = ['Overview', 'Types', 'Objects', 'Holders', 'Growth', 'Garbage', 'Threads', 'Advice', 'SQL', 'Capture']
 
 
-def heapgraph(*words):
-    return subprocess.run([HEAPGRAPH, *words], check=True, capture_output=True, text=True).stdout
-
-
 def make_leaky_store():
-    """Three snapshots of a small service that leaks."""
-    store = os.path.join(FOLDER, 'leaky.db')
-    if not os.path.exists(store):
-        dumps = [os.path.join(FOLDER, f'{name}.hgd') for name in ('before', 'between', 'after')]
-        words = [f(dump) for dump in dumps for f in (lambda d: '--rounds', lambda d: '4', lambda d: '--dump', str)]
-        subprocess.run([sys.executable, os.path.join(PROGRAMS, 'leaky.py'), *words], check=True,
-                       stdout=subprocess.DEVNULL)
-        heapgraph('load', '-d', store, *dumps)
-    return store
+    return leaky.make_store(FOLDER)
 
 
 def open_leaky():
