@@ -75,13 +75,15 @@ find_size_function(HgWalker *walker, const HgWalkType *type)
     return 0;
 }
 
-static uint64_t
-get_size_function(HgWalker *walker, HgWalkType *type)
+bool
+hg_ghost_sizes_note(HgGhostSizes *sizes, HgWalker *walker, HgWalkType *type, uint64_t address)
 {
-    if (!type->knows_size_function)
+    if (!type->size_function)
         type->size_function = find_size_function(walker, type);
-    type->knows_size_function = true;
-    return type->size_function;
+    if (!type->size_function)
+        return false;
+    g_array_append_val(sizes->object, address);
+    return true;
 }
 
 /* What is needed to ask. */
@@ -115,19 +117,15 @@ ask(HgWalker *walker, Asking *asking)
 }
 
 static void
-add_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+add_request(HgWalker *walker, Asking *asking, uint64_t address)
 {
-    Asking *asking = user_data;
     HgWalkObject object;
-    if (!hg_walker_look(walker, address, &object))
-        return;
-    uint64_t function = get_size_function(walker, object.type);
-    if (!function)
-        return;
-    HgGhostRequest request = {
-        .object = address, .function = function, .type = object.type->address};
+    HgGhostRequest request = {.object = address};
+    if (hg_walker_look(walker, address, &object)) {
+        request.function = object.type->size_function;
+        request.type = object.type->address;
+    }
     g_array_append_val(asking->request, request);
-    g_array_append_val(asking->sizes->object, address);
     if (asking->request->len == BATCH)
         ask(walker, asking);
 }
@@ -143,9 +141,11 @@ hg_ghost_sizes_ask(HgGhostSizes *sizes, HgWalker *walker, HgGhost *ghost)
         .as_size = hg_runtime_find_symbol(walker->runtime, walker->image, "PyLong_AsSsize_t"),
         .request = request,
     };
+    g_array_sort(sizes->object, hg_walker_compare_addresses);
     if (!asking.attach || !asking.as_size)
         return;
-    hg_walker_each(walker, HG_MARK_KNOWN, add_object, &asking);
+    for (guint i = 0; i < sizes->object->len && !walker->error; i++)
+        add_request(walker, &asking, g_array_index(sizes->object, uint64_t, i));
     ask(walker, &asking);
 }
 

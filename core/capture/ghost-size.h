@@ -11,7 +11,7 @@
 
 /* What was measured, found again in the order of addresses. */
 typedef struct {
-    GArray *object; /* of addresses, in order */
+    GArray *object; /* of addresses; in order when they have been asked */
     GArray *size;   /* of uint64_t, of each; HG_UNKNOWN: not measured */
     guint next;
 } HgGhostSizes;
@@ -19,7 +19,11 @@ typedef struct {
 void hg_ghost_sizes_init(HgGhostSizes *sizes);
 void hg_ghost_sizes_clear(HgGhostSizes *sizes);
 
-/* Asks [ghost] about all known objects of such types. */
+/* Notes an object of [type] that is to be asked.
+ * Returns: false if objects of the type are not. */
+bool hg_ghost_sizes_note(HgGhostSizes *sizes, HgWalker *walker, HgWalkType *type, uint64_t address);
+
+/* Asks [ghost] about all objects noted. */
 void hg_ghost_sizes_ask(HgGhostSizes *sizes, HgWalker *walker, HgGhost *ghost);
 
 /* Returns: what __sizeof__ said of the object at [address], or HG_UNKNOWN. To be called in the

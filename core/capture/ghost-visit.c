@@ -4,10 +4,9 @@
 #include "core/capture/ghost-size.h"
 
 #define BATCH 16384
-#define SAMPLE_FIRST 1000 /* of a type are all asked about, then one of SAMPLE_EACH */
-#define SAMPLE_EACH 256
-#define TARGETS_MAX (1u << 28) /* in all answers together: 2 GB */
-#define LATE_MAX 100000        /* objects asked about one by one */
+#define SAMPLE_TARGETS (1u << 16) /* an object with more says no more of its reader */
+#define TARGETS_MAX (1u << 28)    /* in all answers together: 2 GB */
+#define LATE_MAX 100000           /* objects asked about one by one */
 
 /* Targets of one object, each with how often it is left to be told. */
 typedef struct {
@@ -107,13 +106,6 @@ gather(HgWalker *walker, const HgWalkObject *object)
     walker->gathered = NULL;
 }
 
-static int
-compare_words(const void *a, const void *b)
-{
-    const uint64_t *first = a, *second = b;
-    return *first < *second ? -1 : *first > *second;
-}
-
 /* Sorts the targets of an answer and counts them. */
 static void
 count_visits(HgWalkGhost *self, const HgGhostAnswer *answer)
@@ -122,7 +114,7 @@ count_visits(HgWalkGhost *self, const HgGhostAnswer *answer)
         answer->n_targets > 0 ? &g_array_index(self->target, uint64_t, answer->first) : NULL;
     g_array_set_size(self->visits, 0);
     if (answer->n_targets > 1)
-        qsort(target, answer->n_targets, sizeof *target, compare_words);
+        qsort(target, answer->n_targets, sizeof *target, hg_walker_compare_addresses);
     for (uint64_t i = 0; i < answer->n_targets; i++) {
         Visits *last = self->visits->len > 0
                            ? &g_array_index(self->visits, Visits, self->visits->len - 1)
@@ -187,7 +179,7 @@ check_readers(HgWalker *walker)
     for (guint i = 0; i < request->len && !walker->error; i++) {
         const HgGhostAnswer *answer = &g_array_index(answers, HgGhostAnswer, i);
         HgWalkObject object;
-        if (!is_exact(answer) ||
+        if (!is_exact(answer) || answer->n_targets > SAMPLE_TARGETS ||
             !hg_walker_look(walker, g_array_index(request, HgGhostRequest, i).object, &object))
             continue;
         count_visits(self, answer);
@@ -203,35 +195,69 @@ check_readers(HgWalker *walker)
 }
 
 static bool
-is_in_sample(HgWalkType *type)
+is_worth_a_sample(const HgWalkType *type)
 {
-    uint32_t n = type->n_met++;
-    return n < SAMPLE_FIRST || n % SAMPLE_EACH == 0;
+    return type->is_gc && type->traverse && !type->asks_ghost;
+}
+
+static bool
+asks_ghost(const HgWalkType *type)
+{
+    return type->asks_ghost;
+}
+
+/* Appends what has been sampled of the types that [is_meant] says true for, in the order of
+ * addresses. Returns: whether these are all of their objects. */
+static bool
+collect(HgWalker *walker, bool (*is_meant)(const HgWalkType *type), GArray *objects)
+{
+    GHashTableIter types;
+    gpointer value;
+    bool are_all = true;
+    g_hash_table_iter_init(&types, walker->tracked_types);
+    while (g_hash_table_iter_next(&types, NULL, &value)) {
+        const HgTrackedType *tracked = value;
+        const HgWalkType *type = hg_walker_get_type(walker, tracked->type);
+        if (!type || !is_meant(type))
+            continue;
+        g_array_append_vals(objects, tracked->sample->data, tracked->sample->len);
+        are_all &= tracked->sample->len == tracked->n_objects;
+    }
+    g_array_sort(objects, hg_walker_compare_addresses);
+    return are_all;
 }
 
 static void
-add_sample(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
+ask_sample(HgWalker *walker)
 {
-    HgWalkObject object;
-    if (!hg_walker_look(walker, address, &object) || !object.type->is_gc ||
-        !object.type->traverse || object.type->asks_ghost || !is_in_sample(object.type))
-        return;
-    add_request(walker->ghost->request, &object);
-    if (walker->ghost->request->len == BATCH)
-        check_readers(walker);
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    collect(walker, is_worth_a_sample, objects);
+    for (guint i = 0; i < objects->len; i++) {
+        HgWalkObject object;
+        if (!hg_walker_look(walker, g_array_index(objects, uint64_t, i), &object) ||
+            !is_worth_a_sample(object.type))
+            continue;
+        add_request(walker->ghost->request, &object);
+        if (walker->ghost->request->len == BATCH)
+            check_readers(walker);
+    }
+    check_readers(walker);
+    /* reading has said whose keys are whose; the walk says it again, in its own order */
+    g_hash_table_remove_all(walker->owner_by_keys);
 }
 
-static void
+static bool
 add_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
 {
     HgWalkGhost *self = walker->ghost;
     HgWalkObject object;
     if (!hg_walker_look(walker, address, &object) || !object.type->asks_ghost)
-        return;
+        return true;
     add_request(self->request, &object);
     g_array_append_val(self->object, address);
     if (self->request->len == BATCH)
         ask(walker, self->answer);
+    return true;
 }
 
 void
@@ -239,11 +265,13 @@ hg_walk_ghost_ask(HgWalker *walker)
 {
     if (!walker->ghost)
         return;
-    hg_walker_each(walker, HG_MARK_TRACKED, add_sample, NULL);
-    check_readers(walker);
-    /* reading has said whose keys are whose; the walk says it again, in its own order */
-    g_hash_table_remove_all(walker->owner_by_keys);
-    hg_walker_each(walker, HG_MARK_TRACKED, add_object, NULL);
+    ask_sample(walker);
+    g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    if (!collect(walker, asks_ghost, objects))
+        hg_walker_each(walker, HG_MARK_TRACKED, 0, add_object, NULL);
+    else
+        for (guint i = 0; i < objects->len && !walker->error; i++)
+            add_object(walker, g_array_index(objects, uint64_t, i), NULL, NULL);
     ask(walker, walker->ghost->answer);
 }
 
@@ -269,7 +297,8 @@ find_answer(HgWalker *walker, const HgWalkObject *object)
 {
     HgWalkGhost *self = walker->ghost;
     guint number;
-    if (!g_array_binary_search(self->object, &object->address, compare_words, &number)) {
+    if (!g_array_binary_search(self->object, &object->address, hg_walker_compare_addresses,
+                               &number)) {
         number =
             GPOINTER_TO_UINT(g_hash_table_lookup(self->late, GSIZE_TO_POINTER(object->address)));
         number = number > 0 ? number - 1 : ask_late(walker, object);
@@ -343,6 +372,12 @@ hg_walk_ghost_read(HgWalker *walker, const HgWalkObject *object)
     add_read(walker, answer, false);
     add_read(walker, answer, true);
     add_unnamed(walker);
+}
+
+void
+hg_walk_ghost_note(HgWalker *walker, HgWalkType *type, uint64_t address)
+{
+    type->may_ask_size = hg_ghost_sizes_note(&walker->ghost->sizes, walker, type, address);
 }
 
 void

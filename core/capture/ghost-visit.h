@@ -19,7 +19,11 @@ void hg_walk_ghost_ask(HgWalker *walker);
 /* Adds the references of an object of a type with `asks_ghost`, read and answered. */
 void hg_walk_ghost_read(HgWalker *walker, const HgWalkObject *object);
 
-/* Asks objects of odd types for their sizes; all objects are known. */
+/* Notes that there is an object of a type with `may_ask_size`, which it takes back if no object of
+ * the type is to be asked. */
+void hg_walk_ghost_note(HgWalker *walker, HgWalkType *type, uint64_t address);
+
+/* Asks the objects noted for their sizes; all objects are known. */
 void hg_walk_ghost_measure(HgWalker *walker);
 
 /* Sets size and sizeof of an object whose own function told its size. To be called in the order of

@@ -5,6 +5,9 @@
 
 #include <sys/mman.h>
 
+/* Marks of so much memory and more lie in huge pages: they are looked at in no order. */
+#define HUGE_MIN (32ull << 20)
+
 /* Returns: untouched memory, which costs nothing until written to. */
 static bool
 reserve_marks(HgMarkedRegion *region, GError **error)
@@ -17,6 +20,8 @@ reserve_marks(HgMarkedRegion *region, GError **error)
                     (size_t)region->size);
         return false;
     }
+    if (region->size >= HUGE_MIN)
+        madvise(marks, size, MADV_HUGEPAGE);
     region->mark = marks;
     region->page = g_malloc0(region->size / 8 / HG_MARKS_PAGE + 1);
     return true;

@@ -226,6 +226,15 @@ visits_type(HgWalker *walker, const HgWalkType *type)
     return !reader || reader->type_rule == HG_TYPE_RULE_VISITED;
 }
 
+/* Whether there is nothing to be read of an object of the type. */
+static bool
+is_leaf(const HgWalkType *type)
+{
+    const HgTypeReader *reader = type->reader;
+    return reader && !reader->read && !reader->field[0].flag && !type->is_heap && !type->is_gc &&
+           type->scan.from == type->scan.to && !type->scan.items;
+}
+
 static HgWalkType *
 new_type(HgWalker *walker, uint64_t address)
 {
@@ -253,6 +262,8 @@ new_type(HgWalker *walker, uint64_t address)
     type->traverse = type_word(walker, address, layout->type.tp_traverse);
     type->is_gc_function = type_word(walker, address, layout->type.tp_is_gc);
     type->asks_ghost = asks_ghost(walker, type);
+    type->may_ask_size = walker->ghost != NULL;
+    type->is_leaf = is_leaf(type);
     measure_prefix(walker, type);
     type->visits_type = visits_type(walker, type);
     type->number = walker->types->len;

@@ -16,9 +16,9 @@
 #define REFCOUNT_STATIC 999000000 /* up to 3.11: objects built into the program have 999999999 */
 #define ITEMS_MAX (1ull << 46)
 #define GC_FINALIZED 1 /* in the collector's header before the object */
-#define LAST_TYPES_MAX 1024
 #define GATHERED_REFERENCES 128
 #define PREFETCH_DISTANCE 16
+#define UNSOUND_MAX 4096 /* so many addresses without an object are remembered */
 
 static const HgTypeReader *const families[] = {
     hg_readers_atoms,     hg_readers_dicts,     hg_readers_containers,
@@ -277,21 +277,33 @@ is_dying(HgWalker *walker, const uint8_t *bytes, uint64_t n_bytes)
            hg_walker_get_type(walker, hg_walk_read_word(bytes + 8));
 }
 
+/* Notes that there is no object at [address], though somebody refers to it. */
+static void
+remember_unsound(HgWalker *walker, uint64_t address)
+{
+    if (g_hash_table_size(walker->unsound) < UNSOUND_MAX)
+        g_hash_table_add(walker->unsound, GSIZE_TO_POINTER(address));
+}
+
 /* Meets a new object: it becomes known, and is to be read. */
 static void
 welcome(HgWalker *walker, uint64_t address, HgMark *mark, const uint8_t *bytes, uint64_t n_bytes)
 {
-    const HgWalkType *type = judge(walker, bytes, n_bytes);
+    HgWalkType *type = judge(walker, bytes, n_bytes);
     if (!type) {
         bool dies = is_dying(walker, bytes, n_bytes);
         *(dies ? &walker->result->n_dying : &walker->result->n_bad) += 1;
+        remember_unsound(walker, address);
         return;
     }
     hg_marks_use(&walker->marks, address);
     *mark |= HG_MARK_KNOWN | (walker->reached ? HG_MARK_REACHED : 0);
     if (is_permanent(walker, bytes, type))
         *mark |= HG_MARK_STATIC | HG_MARK_REACHED;
-    push(walker, address);
+    if (G_UNLIKELY(type->may_ask_size))
+        hg_walk_ghost_note(walker, type, address);
+    if (!type->is_leaf)
+        push(walker, address);
     report(walker, "following references", ++walker->n_known, 0);
 }
 
@@ -303,6 +315,7 @@ meet(HgWalker *walker, uint64_t address, uint8_t how)
     HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
     if (!mark) {
         walker->result->n_bad++;
+        remember_unsound(walker, address);
         return;
     }
     if (how & HG_HOW_WEAK) {
@@ -368,163 +381,47 @@ hg_walker_reach(HgWalker *walker, uint64_t address)
     discover(walker, address, true);
 }
 
-/* ---- the collector's lists ----------------------------------------------------------------- */
-
-/* What is learned on the way along the collector's lists. */
-typedef struct {
-    GArray *classes;               /* addresses: the tracked objects that are types */
-    GHashTable *types;             /* addresses: what is said to be the type of an object */
-    uint64_t last[LAST_TYPES_MAX]; /* of them, so that most need no look into the table */
-} Learned;
-
-static void
-learn_type(Learned *learned, uint64_t type)
-{
-    uint64_t *last = &learned->last[(type >> 4) % LAST_TYPES_MAX];
-    if (*last == type)
-        return;
-    *last = type;
-    g_hash_table_add(learned->types, GSIZE_TO_POINTER(type));
-}
-
-/* Marks the objects of one list as tracked; a list that leads nowhere or back into itself ends. */
-static void
-follow_list(HgWalker *walker, uint64_t head, uint32_t generation, Learned *learned)
-{
-    uint64_t header = (uint64_t)walker->layout->traits.gc_head_size;
-    uint64_t node = hg_image_get_u64(walker->image, head) & ~3ull;
-    while (node && node != head) {
-        const uint8_t *bytes;
-        uint64_t n_bytes;
-        uint64_t address = node + header;
-        HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
-        if (!mark || n_bytes < 16 || *mark & HG_MARK_TRACKED)
-            return;
-        hg_marks_use(&walker->marks, address);
-        *mark |= HG_MARK_TRACKED | (HgMark)(generation << HG_MARK_GENERATION_SHIFT);
-        uint64_t type = hg_walk_read_word(bytes + 8);
-        learn_type(learned, type);
-        if (type == walker->runtime->type_type)
-            g_array_append_val(learned->classes, address);
-        walker->result->n_tracked++;
-        node = hg_image_get_u64(walker->image, node) & ~3ull;
-    }
-}
-
-static void
-follow_lists(HgWalker *walker, Learned *learned)
-{
-    for (size_t i = 0; i < walker->runtime->n_interpreters; i++) {
-        const HgInterpreter *interpreter = &walker->runtime->interpreter[i];
-        for (uint32_t generation = 0; generation < 3; generation++)
-            follow_list(walker, interpreter->generation[generation], generation, learned);
-        if (interpreter->permanent)
-            follow_list(walker, interpreter->permanent, 3, learned);
-    }
-}
-
 /* ---- going over the marks ------------------------------------------------------------------ */
 
 /* Four marks at a time: most of them are zero. */
-static void
-each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark bit,
-             HgVisitFunc visit, void *user_data)
+static bool
+each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark with,
+             HgMark without, HgVisitFunc visit, void *user_data)
 {
     uint64_t end = MIN(first + HG_MARKS_PAGE, region->size / 8);
-    uint64_t wanted = bit * 0x0001000100010001ull;
-    for (uint64_t i = first; i < end && !walker->error; i += 4) {
+    int with_bit = __builtin_ctz(with), without_bit = without ? __builtin_ctz(without) : 0;
+    uint64_t one_each = 0x0001000100010001ull, refused = without ? one_each : 0;
+    for (uint64_t i = first; i < end; i += 4) {
         uint64_t four = 0;
         memcpy(&four, region->mark + i, MIN(end - i, 4) * sizeof(HgMark));
-        for (four &= wanted; four; four &= four - 1) {
+        for (four = four >> with_bit & one_each & ~(four >> without_bit & refused); four;
+             four &= four - 1) {
             uint64_t k = i + (uint64_t)__builtin_ctzll(four) / 16;
-            visit(walker, region->start + 8 * k, &region->mark[k], user_data);
+            if (!visit(walker, region->start + 8 * k, &region->mark[k], user_data) || walker->error)
+                return false;
         }
     }
+    return true;
 }
 
 void
-hg_walker_each(HgWalker *walker, HgMark bit, HgVisitFunc visit, void *user_data)
+hg_walker_each(HgWalker *walker, HgMark with, HgMark without, HgVisitFunc visit, void *user_data)
 {
     for (size_t i = 0; i < walker->marks.n_regions && !walker->error; i++) {
         const HgMarkedRegion *region = &walker->marks.region[i];
         for (uint64_t page = 0; page * HG_MARKS_PAGE < region->size / 8; page++)
-            if (region->page[page])
-                each_in_page(walker, region, page * HG_MARKS_PAGE, bit, visit, user_data);
+            if (region->page[page] && !each_in_page(walker, region, page * HG_MARKS_PAGE, with,
+                                                    without, visit, user_data))
+                return;
     }
 }
 
-/* ---- what must be known before ------------------------------------------------------------- */
-
-/* Whether the key at [address] is an object other than a plain str. */
 static bool
-is_other_key(HgWalker *walker, uint64_t address)
-{
-    HgWalkObject key;
-    return hg_walker_look(walker, address, &key) &&
-           !(key.type->reader && g_str_equal(key.type->reader->type_name, "str") &&
-             !key.type->is_heap);
-}
-
-/* Up to 3.10 a dict that has, or once had, a key that is no str uses the function `lookdict`;
- * only then does tp_traverse visit its keys. Any dict with such a key tells which it is. */
-static void
-learn_lookdict(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
-{
-    HgWalkObject object;
-    HgWalkEntries entries;
-    if (walker->lookdict || !hg_walker_look_for(walker, address, "dict", &object) ||
-        !hg_walker_read_entries(walker, &object, &entries) || entries.values)
-        return;
-    for (uint64_t i = 0; i < MIN(entries.n, 8); i++)
-        if (hg_walk_entry_value(&entries, i) &&
-            is_other_key(walker, hg_walk_entry_key(&entries, i)))
-            walker->lookdict = hg_image_get_u64(walker->image, entries.keys + 16);
-}
-
-static int
-compare_addresses(const void *a, const void *b)
-{
-    const uint64_t *first = a, *second = b;
-    return (*first > *second) - (*first < *second);
-}
-
-/* Every type of a tracked object, and with it the static types, is there from the beginning. */
-static void
-learn_static_types(HgWalker *walker, const Learned *learned)
-{
-    GHashTableIter types;
-    gpointer address;
-    g_hash_table_iter_init(&types, learned->types);
-    while (g_hash_table_iter_next(&types, &address, NULL)) {
-        const HgWalkType *type = hg_walker_get_type(walker, GPOINTER_TO_SIZE(address));
-        if (type && !type->is_heap)
-            g_array_append_val(walker->static_types, type->address);
-    }
-    g_array_sort(walker->static_types, compare_addresses);
-}
-
-static void
-learn(HgWalker *walker)
-{
-    g_autoptr(GArray) classes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    g_autoptr(GHashTable) types = g_hash_table_new(NULL, NULL);
-    Learned learned = {.classes = classes, .types = types};
-    follow_lists(walker, &learned);
-    hg_walker_learn_classes(walker, classes);
-    if (!hg_walker_since(walker, 3, 11))
-        hg_walker_each(walker, HG_MARK_TRACKED, learn_lookdict, NULL);
-    HgOffset interned = walker->layout->interpreter.interned_strings;
-    if (interned != HG_ABSENT && walker->runtime->n_interpreters > 0)
-        walker->interned = hg_image_get_u64(walker->image, walker->runtime->interpreter[0].state +
-                                                               (uint64_t)interned);
-    learn_static_types(walker, &learned);
-}
-
-static void
 discover_tracked(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
 {
     if (!(*mark & HG_MARK_KNOWN))
         discover(walker, address, false);
+    return true;
 }
 
 static void
@@ -564,36 +461,49 @@ balance(HgWalker *walker, const HgWalkObject *object, HgMark *mark)
 /* ---- the second pass: tell ----------------------------------------------------------------- */
 
 static void
-tell_record(HgWalker *walker)
+tell_record(HgWalker *walker, bool is_guessed)
 {
     if (walker->record_told)
         return;
     walker->record_told = true;
-    for (size_t i = 0; i < walker->n_references; i++)
-        if (walker->reference[i].how & HG_HOW_GUESSED)
-            walker->record.flags |= HG_OBJECT_GUESSED;
+    if (is_guessed)
+        walker->record.flags |= HG_OBJECT_GUESSED;
     walker->result->n_objects++;
     if (!walker->error)
         walker->sink->object(walker->sink, &walker->record, &walker->error);
 }
 
-/* Leaves out what leads to no object, and labels that say nothing. */
-static void
+/* Whether an object was met where the reference leads to. All that are told have been met. */
+static bool
+is_sound(HgWalker *walker, const HgReferenceRecord *reference, guint n_unsound)
+{
+    if (n_unsound == UNSOUND_MAX)
+        return hg_walker_knows(walker, reference->target);
+    return !g_hash_table_contains(walker->unsound, GSIZE_TO_POINTER(reference->target));
+}
+
+/* Leaves out what leads to no object, and labels that say nothing. Returns: whether some are
+ * guessed. */
+static bool
 keep_sound_references(HgWalker *walker)
 {
     size_t n = 0;
+    uint64_t n_guessed = 0;
+    guint n_unsound = g_hash_table_size(walker->unsound);
     for (size_t i = 0; i < walker->n_references; i++) {
-        const HgReferenceRecord *reference = &walker->reference[i];
-        if (!hg_walker_knows(walker, reference->target))
+        HgReferenceRecord *reference = &walker->reference[n];
+        *reference = walker->reference[i];
+        if (G_UNLIKELY(n_unsound) && !is_sound(walker, reference, n_unsound))
             continue;
-        walker->result->n_guessed += reference->how & HG_HOW_GUESSED ? 1 : 0;
-        walker->reference[n] = *reference;
+        n_guessed += reference->how & HG_HOW_GUESSED ? 1 : 0;
         bool is_keyless = (reference->how & HG_HOW_LABEL) == HG_LABEL_VALUE && !reference->label;
         if (is_keyless) /* there is none in a sound dict */
-            walker->reference[n].how &= (uint8_t)~HG_HOW_LABEL;
+            reference->how &= (uint8_t)~HG_HOW_LABEL;
         n++;
     }
     walker->n_references = n;
+    walker->result->n_guessed += n_guessed;
+    return n_guessed > 0;
 }
 
 static void
@@ -616,8 +526,7 @@ hg_walker_flush(HgWalker *walker)
     if (walker->gathered) {
         g_array_append_vals(walker->gathered, walker->reference, (guint)walker->n_references);
     } else if (walker->telling) {
-        keep_sound_references(walker);
-        tell_record(walker);
+        tell_record(walker, keep_sound_references(walker));
         walker->result->n_references += walker->n_references;
         if (!walker->error && walker->n_references > 0)
             walker->sink->references(walker->sink, walker->reference, walker->n_references,
@@ -652,19 +561,19 @@ describe_object(HgWalker *walker, const HgWalkObject *object, HgMark mark)
                                          HG_MARK_GENERATION_SHIFT << HG_GENERATION_SHIFT;
     if (object->type->has_del)
         flags |= HG_OBJECT_HAS_DEL;
-    if (object->type->is_gc)
+    if (mark & HG_MARK_TRACKED && object->type->is_gc)
         header = hg_image_get_u64(walker->image, object->address - 8);
-    if (mark & HG_MARK_TRACKED && header & GC_FINALIZED)
+    if (header & GC_FINALIZED)
         flags |= HG_OBJECT_FINALIZED;
     return flags;
 }
 
-static void
+static bool
 tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
 {
     HgWalkObject object;
-    if (!hg_walker_look(walker, address, &object))
-        return;
+    if (!look(walker, address, &object))
+        return true;
     report(walker, "reading objects", ++walker->n_told, walker->n_known);
     uint64_t size = measure_block(&object);
     walker->record = (HgObjectRecord){
@@ -685,8 +594,10 @@ tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
     hg_walk_ghost_apply_size(walker, &object, &walker->record);
     hg_walker_measure_instance(walker, &object, &walker->record);
     walker->record_told = false;
-    read_object(walker, &object);
+    if (!object.type->is_leaf)
+        read_object(walker, &object);
     hg_walker_flush(walker);
+    return true;
 }
 
 static void
@@ -726,6 +637,9 @@ new_walker(HgImage *image, const HgRuntime *runtime, const HgWalkOptions *option
         g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
     walker->owner_by_keys = g_hash_table_new(NULL, NULL);
     walker->later = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    walker->unsound = g_hash_table_new(NULL, NULL);
+    walker->tracked_types =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)hg_tracked_type_free);
     walker->static_types = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     walker->permanent = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     walker->external = g_array_new(FALSE, FALSE, sizeof(uint64_t));
@@ -751,6 +665,8 @@ free_walker(HgWalker *walker)
     g_hash_table_unref(walker->owner_by_keys);
     g_free(walker->stack.address);
     g_array_unref(walker->later);
+    g_hash_table_unref(walker->unsound);
+    g_hash_table_unref(walker->tracked_types);
     g_array_unref(walker->static_types);
     g_array_unref(walker->permanent);
     g_array_unref(walker->external);
@@ -764,18 +680,19 @@ run(HgWalker *walker)
 {
     g_autoptr(HgWalkRoots) roots = hg_walk_roots_new(walker);
     intern_names(walker);
-    learn(walker);
+    hg_walker_follow_lists(walker);
     hg_walk_ghost_ask(walker);
+    g_hash_table_remove_all(walker->tracked_types);
     for (guint i = 0; i < walker->static_types->len; i++)
         hg_walker_reach(walker, g_array_index(walker->static_types, uint64_t, i));
     hg_walk_roots_find(roots);
-    hg_walker_each(walker, HG_MARK_TRACKED, discover_tracked, NULL);
+    hg_walker_each(walker, HG_MARK_TRACKED, HG_MARK_KNOWN, discover_tracked, NULL);
     discover_later(walker);
     hg_walk_ghost_measure(walker);
     walker->telling = true;
     walker->with_labels = true;
     tell_types(walker);
-    hg_walker_each(walker, HG_MARK_KNOWN, tell_object, NULL);
+    hg_walker_each(walker, HG_MARK_KNOWN, 0, tell_object, NULL);
     hg_walk_roots_tell(roots);
 }
 

@@ -104,15 +104,15 @@ struct HgWalkType {
     HgWalkScan scan;
     uint64_t traverse, is_gc_function; /* tp_traverse and tp_is_gc */
     bool asks_ghost;                   /* the reader would guess, or was proved wrong */
-    uint32_t n_met;                    /* while its reader was being checked */
+    bool may_ask_size;                 /* of the ghost: size_function is there or not looked for */
     uint64_t size_function;            /* __sizeof__ in C, if no reader measures */
-    bool knows_size_function;          /* it has been looked for */
     uint32_t number;                   /* of its record */
     uint32_t prefix; /* bytes before an instance: collector's header, managed slots */
     bool is_heap, is_gc, is_python, has_managed_dict, has_managed_weakrefs, has_inline_values;
     bool visits_type;
     bool is_type;   /* its instances are types */
     bool has_del;   /* __del__, its own or inherited */
+    bool is_leaf;   /* its instances refer to nothing */
     HgOffset *slot; /* of its own and its bases' __slots__ */
     uint32_t *slot_name;
     uint32_t n_slots;
@@ -123,6 +123,15 @@ struct HgWalkType {
     uint32_t n_keys;
     char *full_name; /* "collections.deque" */
 };
+
+/* What the collector's lists have of one type: of its first objects all are kept, then a sample. */
+typedef struct {
+    uint64_t type; /* address of what is said to be the type */
+    uint64_t n_objects;
+    GArray *sample; /* of addresses, or NULL if nobody wants them */
+} HgTrackedType;
+#define HG_SAMPLE_FIRST 1000
+#define HG_SAMPLE_EACH 256
 
 #define HG_WALKER_REFERENCES 4096
 #define HG_WALKER_TYPES 4096
@@ -159,12 +168,14 @@ struct HgWalker {
 
     HgReferenceRecord reference[HG_WALKER_REFERENCES];
     size_t n_references;
-    bool telling;         /* second pass: to the sink */
-    bool with_labels;     /* attributes and locals are named: not needed to discover */
-    GArray *gathered;     /* of HgReferenceRecord: whoever set it wants the references, or NULL */
-    bool counting;        /* first pass: this object is met for the first time */
-    bool reached;         /* first pass: from a known root */
-    HgWalkStack stack;    /* met, not yet read; with bit 0: to be read again */
+    bool telling;        /* second pass: to the sink */
+    bool with_labels;    /* attributes and locals are named: not needed to discover */
+    GArray *gathered;    /* of HgReferenceRecord: whoever set it wants the references, or NULL */
+    bool counting;       /* first pass: this object is met for the first time */
+    bool reached;        /* first pass: from a known root */
+    HgWalkStack stack;   /* met, not yet read; with bit 0: to be read again */
+    GHashTable *unsound; /* addresses: references were met that led to no object there, or NULL */
+    GHashTable *tracked_types; /* uint64 -> HgTrackedType */
     GArray *static_types; /* of addresses: the types of tracked objects that are not heap types */
     GArray *later;        /* of addresses: only weakly referenced so far */
     GArray *permanent;    /* of addresses: static or immortal */
@@ -342,9 +353,19 @@ void hg_walker_reach(HgWalker *walker, uint64_t address);
 /* Returns: whether the walk knows an object at [address]. */
 bool hg_walker_knows(HgWalker *walker, uint64_t address);
 
-/* Calls [visit] for every mark with [bit] set, which is one, in the order of addresses. */
-typedef void (*HgVisitFunc)(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data);
-void hg_walker_each(HgWalker *walker, HgMark bit, HgVisitFunc visit, void *user_data);
+/* Calls [visit] for every mark with the bit [with] set and the bit [without] not, each of which is
+ * one, in the order of addresses, until it says false. [without] may be 0. */
+typedef bool (*HgVisitFunc)(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data);
+void hg_walker_each(HgWalker *walker, HgMark with, HgMark without, HgVisitFunc visit,
+                    void *user_data);
+
+/* Marks all objects on the collector's lists as tracked, and learns what must be known of them and
+ * their types before any object is read. In walk-lists.c. */
+void hg_walker_follow_lists(HgWalker *walker);
+void hg_tracked_type_free(HgTrackedType *tracked);
+
+/* Compares two of type uint64_t, for sorting. */
+int hg_walker_compare_addresses(const void *a, const void *b);
 
 /* Whether a dict over the inline values of an instance visits them, and the instance only the
  * dict: so since the fix of 3.13.5, before it was the other way round. */
