@@ -1,7 +1,7 @@
 /* graph-paint.h - draws a scene: shapes and colours of nodes and links.
  *
- * The colours are named in style-light.css and its like (graph_module_bg, ...), the shapes are those of core/drawing/dot.c.
- * SPDX-License-Identifier: MIT */
+ * The colours are named in style-light.css and its like (graph_module_bg, ...), the shapes are
+ * those of core/drawing/dot.c. SPDX-License-Identifier: MIT */
 #pragma once
 
 #include "gui/graph-scene.h"

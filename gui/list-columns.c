@@ -94,6 +94,42 @@ hg_list_columns_find(GtkColumnView *view, unsigned number)
     return NULL;
 }
 
+/* ---- sorting --------------------------------------------------------------------------------- */
+
+/* GTK 4.8 does not tell by which column it sorts: every column compares by noting that it was
+ * asked, and says "smaller", which comes out turned round if the order is descending. */
+static int
+compare(const void *one, const void *other, void *number)
+{
+    unsigned *asked = g_object_get_data(G_OBJECT(one), "asked");
+    *asked = GPOINTER_TO_UINT(number);
+    return -1;
+}
+
+void
+hg_list_column_make_sortable(GtkColumnViewColumn *column, unsigned number)
+{
+    g_autoptr(GtkSorter) sorter =
+        GTK_SORTER(gtk_custom_sorter_new(compare, GUINT_TO_POINTER(number), NULL));
+    gtk_column_view_column_set_sorter(column, sorter);
+}
+
+bool
+hg_list_columns_find_sort(GtkColumnView *view, unsigned *number, bool *is_descending)
+{
+    GtkSorter *sorter = gtk_column_view_get_sorter(view);
+    unsigned asked = UINT_MAX;
+    g_autoptr(GObject) one = g_object_new(G_TYPE_OBJECT, NULL);
+    g_autoptr(GObject) other = g_object_new(G_TYPE_OBJECT, NULL);
+    g_object_set_data(one, "asked", &asked);
+    g_object_set_data(other, "asked", &asked);
+    *is_descending = gtk_sorter_compare(sorter, one, other) == GTK_ORDERING_LARGER;
+    *number = asked;
+    return asked != UINT_MAX;
+}
+
+/* ---- headings and the keyboard --------------------------------------------------------------- */
+
 /* GTK has no setting for it: the headings are the children of the first child. */
 void
 hg_list_columns_finish(GtkColumnView *view, const HgList *list)

@@ -13,6 +13,12 @@ GtkColumnViewColumn *hg_list_column_new(const HgListColumn *spec, unsigned numbe
 /* Returns: the shown column of that number, borrowed; NULL if it is not shown. */
 GtkColumnViewColumn *hg_list_columns_find(GtkColumnView *view, unsigned number);
 
+/* Lets a click on the heading of a column sort by it. */
+void hg_list_column_make_sortable(GtkColumnViewColumn *column, unsigned number);
+
+/* Returns: whether somebody sorts, by which column, and how. */
+bool hg_list_columns_find_sort(GtkColumnView *view, unsigned *number, bool *is_descending);
+
 /* To be called when all columns are there: headings of numbers stand above their numbers. */
 void hg_list_columns_finish(GtkColumnView *view, const HgList *list);
 

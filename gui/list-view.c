@@ -29,7 +29,6 @@ struct _HgListView {
     char *sort_key;
     unsigned sort_column; /* of the model's list, or HG_ORDER_AS_IS */
     bool is_descending, is_setting_columns;
-    unsigned probed; /* the column whose comparison ran last, see find_sort() */
 };
 
 enum {
@@ -185,30 +184,13 @@ on_stop_search(HgListView *view)
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-typedef struct {
-    HgListView *view;
-    unsigned column;
-} Probe;
-
-static int
-compare(const void *one, const void *other, void *user_data)
-{
-    Probe *probe = user_data;
-    probe->view->probed = probe->column;
-    return -1;
-}
-
 static GtkColumnViewColumn *
-make_column(HgListView *view, const HgList *list, unsigned number)
+make_column(const HgList *list, unsigned number)
 {
     const HgListColumn *spec = hg_list_get_column(list, number);
     GtkColumnViewColumn *column = hg_list_column_new(spec, number, false);
-    if (hg_field_is_sortable(spec->kind)) {
-        Probe *probe = g_new(Probe, 1);
-        *probe = (Probe){view, number};
-        g_autoptr(GtkSorter) sorter = GTK_SORTER(gtk_custom_sorter_new(compare, probe, g_free));
-        gtk_column_view_column_set_sorter(column, sorter);
-    }
+    if (hg_field_is_sortable(spec->kind))
+        hg_list_column_make_sortable(column, number);
     return column;
 }
 
@@ -238,7 +220,7 @@ set_columns(HgListView *view, const HgList *list)
     }
     for (unsigned i = 0; i < hg_list_count_columns(list); i++)
         if (hg_list_get_column(list, i)->title) {
-            g_autoptr(GtkColumnViewColumn) column = make_column(view, list, i);
+            g_autoptr(GtkColumnViewColumn) column = make_column(list, i);
             gtk_column_view_append_column(view->columns, column);
         }
     hg_list_columns_finish(view->columns, list);
@@ -250,19 +232,6 @@ set_columns(HgListView *view, const HgList *list)
     view->is_setting_columns = false;
 }
 
-/* GTK 4.8 does not tell by which column it sorts: every column compares by noting that it was
- * asked, and says "smaller", which comes out turned round if the order is descending. */
-static bool
-find_sort(HgListView *view, unsigned *column, bool *is_descending)
-{
-    GtkSorter *sorter = gtk_column_view_get_sorter(view->columns);
-    view->probed = HG_ORDER_AS_IS;
-    GtkOrdering ordering = gtk_sorter_compare(sorter, view->model, view->selection);
-    *column = view->probed;
-    *is_descending = ordering == GTK_ORDERING_LARGER;
-    return *column != HG_ORDER_AS_IS;
-}
-
 /* A column of numbers that was not sorted by begins with the biggest. */
 static void
 on_sorter_changed(HgListView *view)
@@ -272,7 +241,7 @@ on_sorter_changed(HgListView *view)
     HgList *list = hg_list_model_get_list(view->model);
     if (view->is_setting_columns || !list || !view->columns) /* NULL: the view goes */
         return;
-    if (!find_sort(view, &column, &is_descending))
+    if (!hg_list_columns_find_sort(view->columns, &column, &is_descending))
         column = HG_ORDER_AS_IS;
     bool is_new = column != view->sort_column && column != HG_ORDER_AS_IS;
     view->sort_column = column;
@@ -290,8 +259,7 @@ on_sorter_changed(HgListView *view)
     start_order(view);
 }
 
-/* ---- the list ----------------------------------------------------------------------------------
- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static void
 on_list(void *answer, const GError *error, void *user_data)
@@ -385,8 +353,7 @@ hg_list_view_get_selected(HgListView *view)
     return gtk_single_selection_get_selected_item(view->selection);
 }
 
-/* ---- what one does with a row ------------------------------------------------------------------
- */
+/* ---- what one does with a row ---------------------------------------------------------------- */
 
 static void
 open_row(HgListView *view, HgRow *row, bool in_new_tab)
@@ -507,8 +474,7 @@ menu_action(GtkWidget *widget, const char *name, GVariant *parameter)
         show_menu(view, 60, 60);
 }
 
-/* ---- copy and export
- * ----------------------------------------------------------------------------- */
+/* ---- copy and export ------------------------------------------------------------------------- */
 
 typedef struct {
     HgList *list;
@@ -639,8 +605,7 @@ export_action(GtkWidget *widget, const char *name, GVariant *parameter)
     hg_list_export_choose(widget, on_export, g_object_ref(widget));
 }
 
-/* ---- the widget
- * ------------------------------------------------------------------------------------ */
+/* ---- the widget ------------------------------------------------------------------------------ */
 
 static void
 hg_list_view_init(HgListView *view)

@@ -8,30 +8,23 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/pages/graph-page.h"
 
-#include "core/drawing/dot.h"
 #include "core/numbers.h"
 #include "gui/choice.h"
+#include "gui/graph-export.h"
 #include "gui/graph-legend.h"
+#include "gui/graph-menu.h"
 #include "gui/graph-view.h"
 #include "gui/list-view.h"
 #include "gui/models/graph-answer.h"
+#include "gui/models/graph-visits.h"
 #include "gui/models/layouter.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum {
     EXPAND_MOST = 12, /* neighbours a click on a node brings */
-    BUSY_AFTER = 200, /* milliseconds until one is told to wait */
-    PLACES_KEPT = 32, /* whose states are there when one comes back */
-    EXPORT_PATIENCE = 60000
+    BUSY_AFTER = 200  /* milliseconds until one is told to wait */
 };
-
-/* What somebody made of a place. */
-typedef struct {
-    HgPlace *place;
-    HgGraphHistory *history;
-} Visit;
 
 struct _HgGraphPage {
     HgPage parent;
@@ -45,13 +38,12 @@ struct _HgGraphPage {
     GtkEditable *search, *filter, *ignore;
     GtkSpinButton *depth, *too_many;
     AdwStatusPage *problem;
-    GPtrArray *visits; /* Visit, the latest last */
+    HgGraphVisits *visits;
     HgJob *job, *side_job;
-    HgLayoutJob *layout_job, *export_job;
+    HgLayoutJob *layout_job;
     HgGraphAnswer *asked, *shown; /* on its way; in the view */
     HgScene *scene;               /* of the asked one, without places yet */
     HgPlace *shown_place;
-    GFile *export_to;
     uint32_t anchor, way_of;
     unsigned busy_source;
     bool is_setting; /* options are set, not changed by somebody */
@@ -61,20 +53,10 @@ G_DEFINE_FINAL_TYPE(HgGraphPage, hg_graph_page, HG_TYPE_PAGE)
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
-static void
-free_visit(void *data)
-{
-    Visit *visit = data;
-    hg_place_unref(visit->place);
-    hg_graph_history_free(visit->history);
-    g_free(visit);
-}
-
 static HgGraphHistory *
 get_history(HgGraphPage *page)
 {
-    Visit *last = page->visits->pdata[page->visits->len - 1];
-    return last->history;
+    return hg_graph_visits_get(page->visits);
 }
 
 static const HgGraphState *
@@ -83,36 +65,15 @@ get_state(HgGraphPage *page)
     return hg_graph_history_get(get_history(page));
 }
 
-/* Makes the visit of [place] the last one: that which was there, or a new one. */
-static void
-visit(HgGraphPage *page, const HgPlace *place)
-{
-    for (unsigned i = 0; i < page->visits->len; i++) {
-        Visit *old = page->visits->pdata[i];
-        if (!hg_place_equal(old->place, place))
-            continue;
-        g_ptr_array_steal_index(page->visits, i);
-        g_ptr_array_add(page->visits, old);
-        return;
-    }
-    Visit *new = g_new(Visit, 1);
-    new->place = hg_place_ref(place);
-    new->history = hg_graph_history_new(
-        hg_graph_state_new(place->object, g_strcmp0(place->argument, "refs") != 0));
-    g_ptr_array_add(page->visits, new);
-    if (page->visits->len > PLACES_KEPT)
-        g_ptr_array_remove_index(page->visits, 0);
-}
-
 static void
 update_actions(HgGraphPage *page)
 {
     GtkWidget *widget = GTK_WIDGET(page);
-    bool has = page->visits->len > 0;
+    HgGraphHistory *history = get_history(page);
     gtk_widget_action_set_enabled(widget, "graph-page.undo",
-                                  has && hg_graph_history_can_step(get_history(page), -1));
+                                  history && hg_graph_history_can_step(history, -1));
     gtk_widget_action_set_enabled(widget, "graph-page.redo",
-                                  has && hg_graph_history_can_step(get_history(page), 1));
+                                  history && hg_graph_history_can_step(history, 1));
 }
 
 static void
@@ -497,46 +458,6 @@ on_act(HgGraphPage *page, const char *what, unsigned number)
 /* ---- the menu of a node ---------------------------------------------------------------------- */
 
 static void
-append_side(GMenu *menu, const HgSceneNode *node, bool is_backward)
-{
-    const char *action = is_backward ? "graph.referrers" : "graph.referents";
-    bool is_expanded = node->is_expanded[is_backward];
-    g_menu_append(menu,
-                  is_backward ? is_expanded ? "Hide What _Refers to It" : "Show What _Refers to It"
-                  : is_expanded ? "Hide What It Re_fers To"
-                                : "Show What It Re_fers To",
-                  action);
-}
-
-static void
-append_section(GMenu *menu, GMenu *section)
-{
-    g_menu_append_section(menu, NULL, G_MENU_MODEL(section));
-    g_object_unref(section);
-}
-
-static GMenu *
-make_menu(const HgSceneNode *node)
-{
-    GMenu *menu = g_menu_new(), *look = g_menu_new(), *more = g_menu_new(), *copies = g_menu_new();
-    g_menu_append(look, "_Open", "graph.open");
-    g_menu_append(look, "Open in New _Tab", "graph.open-in-tab");
-    g_menu_append(look, "_Draw What Is Around It", "graph.center");
-    append_section(menu, look);
-    append_side(more, node, true);
-    append_side(more, node, false);
-    g_menu_append(more, "Show Its _Holder", "graph.holder");
-    g_menu_append(more, "Show the _Way From a Root", "graph.way");
-    g_menu_append(more, "_List Its Neighbours", "graph.list");
-    g_menu_append(more, "_Hide", "graph.hide");
-    append_section(menu, more);
-    g_menu_append(copies, "Copy _Address", "graph.copy-address");
-    g_menu_append(copies, "_Copy Command Line", "graph.copy-command");
-    append_section(menu, copies);
-    return menu;
-}
-
-static void
 on_menu(HgGraphPage *page, unsigned number, double x, double y)
 {
     const HgScene *scene = hg_graph_view_get_scene(page->view);
@@ -544,7 +465,7 @@ on_menu(HgGraphPage *page, unsigned number, double x, double y)
     if (!scene || number >= scene->nodes->len ||
         hg_scene_get_node(scene, number)->object == HG_NONE)
         return;
-    g_autoptr(GMenu) menu = make_menu(hg_scene_get_node(scene, number));
+    g_autoptr(GMenu) menu = hg_graph_menu_new(hg_scene_get_node(scene, number));
     GtkWidget *popover = gtk_popover_menu_new_from_model(G_MENU_MODEL(menu));
     gtk_popover_set_has_arrow(GTK_POPOVER(popover), FALSE);
     gtk_widget_set_halign(popover, GTK_ALIGN_START);
@@ -557,7 +478,7 @@ static void
 on_option(HgGraphPage *page)
 {
     g_autoptr(GError) error = NULL;
-    if (page->is_setting || page->visits->len == 0)
+    if (page->is_setting || !get_history(page))
         return;
     HgGraphState *state = hg_graph_state_copy(get_state(page));
     state->depth = (unsigned)gtk_spin_button_get_value_as_int(page->depth);
@@ -585,7 +506,7 @@ static void
 step_history(GtkWidget *widget, const char *action, GVariant *parameter)
 {
     HgGraphPage *page = HG_GRAPH_PAGE(widget);
-    if (page->visits->len == 0 ||
+    if (!get_history(page) ||
         !hg_graph_history_step(get_history(page), g_str_has_suffix(action, "undo") ? -1 : 1))
         return;
     page->anchor = HG_NONE;
@@ -653,77 +574,12 @@ begin_search(HgPage *page)
 /* ---- export ---------------------------------------------------------------------------------- */
 
 static void
-on_written(GObject *source, GAsyncResult *result, void *user_data)
-{
-    g_autoptr(HgSession) session = user_data;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *name = g_file_get_basename(G_FILE(source));
-    bool done = g_file_replace_contents_finish(G_FILE(source), result, NULL, &error);
-    g_autofree char *message =
-        done ? g_strdup_printf("Saved %s", name) : g_strdup_printf("%s: %s", name, error->message);
-    hg_session_say(session, message);
-}
-
-static void
-write_picture(HgGraphPage *page, GBytes *bytes)
-{
-    g_file_replace_contents_bytes_async(page->export_to, bytes, NULL, FALSE,
-                                        G_FILE_CREATE_REPLACE_DESTINATION, NULL, on_written,
-                                        g_object_ref(hg_page_get_session(HG_PAGE(page))));
-}
-
-static void
-on_rendered(GBytes *bytes, const GError *error, void *user_data)
-{
-    HgGraphPage *page = user_data;
-    page->export_job = NULL;
-    if (bytes)
-        write_picture(page, bytes);
-    else
-        say(page, error->message);
-}
-
-static void
-export_to(HgGraphPage *page, GFile *file, const char *format)
-{
-    g_autofree char *dot = hg_dot_write(page->shown->picture);
-    g_set_object(&page->export_to, file);
-    g_clear_pointer(&page->export_job, hg_layout_cancel);
-    if (g_str_equal(format, "dot")) {
-        g_autoptr(GBytes) bytes = g_bytes_new(dot, strlen(dot));
-        write_picture(page, bytes);
-        return;
-    }
-    page->export_job = hg_layout_ask_render(dot, format, EXPORT_PATIENCE, on_rendered, page);
-}
-
-static void
-on_file(HgGraphPage *page, int response, GtkFileChooserNative *dialog)
-{
-    const char *format = g_object_get_data(G_OBJECT(dialog), "format");
-    if (response == GTK_RESPONSE_ACCEPT && page->shown) {
-        g_autoptr(GFile) file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
-        export_to(page, file, format);
-    }
-    gtk_native_dialog_destroy(GTK_NATIVE_DIALOG(dialog));
-    g_object_unref(dialog);
-}
-
-static void
 export_action(GtkWidget *widget, const char *action, GVariant *parameter)
 {
-    const char *format = g_variant_get_string(parameter, NULL);
-    g_autofree char *name = g_strconcat("graph.", format, NULL);
-    if (!HG_GRAPH_PAGE(widget)->shown)
-        return;
-    GtkFileChooserNative *dialog =
-        gtk_file_chooser_native_new("Export Picture", GTK_WINDOW(gtk_widget_get_root(widget)),
-                                    GTK_FILE_CHOOSER_ACTION_SAVE, "_Export", "_Cancel");
-    gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), name);
-    gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
-    g_object_set_data_full(G_OBJECT(dialog), "format", g_strdup(format), g_free);
-    g_signal_connect_object(dialog, "response", G_CALLBACK(on_file), widget, G_CONNECT_SWAPPED);
-    gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+    HgGraphPage *page = HG_GRAPH_PAGE(widget);
+    if (page->shown)
+        hg_graph_export(widget, page->shown->picture, g_variant_get_string(parameter, NULL),
+                        hg_page_get_session(HG_PAGE(page)));
 }
 
 /* ---- the page -------------------------------------------------------------------------------- */
@@ -737,7 +593,7 @@ show(HgPage *page, const HgPlace *place)
         gtk_stack_set_visible_child_name(self->stack, "empty");
         return;
     }
-    visit(self, place);
+    hg_graph_visits_go(self->visits, place);
     self->anchor = HG_NONE;
     ask(self);
 }
@@ -746,7 +602,7 @@ static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
     HgGraphPage *self = HG_GRAPH_PAGE(page);
-    if (!self->shown || self->visits->len == 0)
+    if (!self->shown || !get_history(self))
         return NULL;
     return hg_graph_state_dup_command(get_state(self),
                                       hg_picture_get_node(self->shown->picture, 0)->address);
@@ -761,7 +617,7 @@ hg_graph_page_init(HgGraphPage *page)
     g_type_ensure(HG_TYPE_GRAPH_VIEW);
     g_type_ensure(HG_TYPE_GRAPH_LEGEND);
     gtk_widget_init_template(GTK_WIDGET(page));
-    page->visits = g_ptr_array_new_with_free_func(free_visit);
+    page->visits = hg_graph_visits_new();
     page->anchor = HG_NONE;
     page->choice = hg_choice_new(options, G_CALLBACK(on_direction), page);
     gtk_box_prepend(GTK_BOX(page->bar), page->choice);
@@ -775,10 +631,8 @@ dispose(GObject *object)
     HgGraphPage *page = HG_GRAPH_PAGE(object);
     stop(page);
     g_clear_pointer(&page->side_job, hg_job_cancel);
-    g_clear_pointer(&page->export_job, hg_layout_cancel);
     g_clear_pointer(&page->shown, hg_graph_answer_free);
     g_clear_pointer(&page->shown_place, hg_place_unref);
-    g_clear_object(&page->export_to);
     gtk_widget_dispose_template(GTK_WIDGET(page), HG_TYPE_GRAPH_PAGE);
     G_OBJECT_CLASS(hg_graph_page_parent_class)->dispose(object);
 }
@@ -786,7 +640,7 @@ dispose(GObject *object)
 static void
 finalize(GObject *object)
 {
-    g_ptr_array_unref(HG_GRAPH_PAGE(object)->visits);
+    hg_graph_visits_free(HG_GRAPH_PAGE(object)->visits);
     G_OBJECT_CLASS(hg_graph_page_parent_class)->finalize(object);
 }
 

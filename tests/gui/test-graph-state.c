@@ -1,6 +1,6 @@
 /* test-graph-state.c - what a graph page shows, and undoing it.
  * SPDX-License-Identifier: MIT */
-#include "gui/models/graph-state.h"
+#include "gui/models/graph-visits.h"
 
 #include "core/load/load.h"
 #include "core/questions/chain.h"
@@ -244,6 +244,34 @@ test_history(void)
     g_assert_cmpuint(g_array_index(hg_graph_history_get(history)->asked, uint32_t, 0), ==, 999);
 }
 
+static HgGraphHistory *
+visit(HgGraphVisits *visits, uint32_t object, const char *argument)
+{
+    g_autoptr(HgPlace) place = hg_place_new("graph", NULL, object, argument);
+    hg_graph_visits_go(visits, place);
+    return hg_graph_visits_get(visits);
+}
+
+static void
+test_visits(void)
+{
+    HgGraphVisits *visits = hg_graph_visits_new();
+    g_assert_null(hg_graph_visits_get(visits));
+    HgGraphHistory *first = visit(visits, 7, NULL);
+    g_assert_true(hg_graph_history_get(first)->is_backward);
+    hg_graph_history_push(first, hg_graph_state_new(8, true));
+    g_assert_false(hg_graph_history_get(visit(visits, 7, "refs"))->is_backward);
+    g_assert_true(visit(visits, 7, NULL) == first);
+    g_assert_true(hg_graph_history_can_step(first, -1));
+    for (uint32_t object = 100; object < 131; object++) /* the first is the oldest but one */
+        visit(visits, object, NULL);
+    g_assert_true(visit(visits, 7, NULL) == first);
+    for (uint32_t object = 200; object < 232; object++)
+        visit(visits, object, NULL);
+    g_assert_false(hg_graph_history_can_step(visit(visits, 7, NULL), -1)); /* forgotten */
+    hg_graph_visits_free(visits);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,5 +282,6 @@ main(int argc, char **argv)
     g_test_add("/graph-state/way", Fixture, NULL, set_up, test_way, tear_down);
     g_test_add("/graph-state/filter", Fixture, NULL, set_up, test_filter, tear_down);
     g_test_add_func("/graph-state/history", test_history);
+    g_test_add_func("/graph-state/visits", test_visits);
     return g_test_run();
 }
