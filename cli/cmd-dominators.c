@@ -129,9 +129,7 @@ run(const HgInvocation *invocation, GError **error)
         (invocation->n_arguments &&
          !hg_resolve(session.snapshot, invocation->arguments[0], &holder, error)))
         return false;
-    g_autoptr(HgHolders) holders = hg_holders_new(session.snapshot, error);
-    g_autoptr(GPtrArray) lines =
-        holders ? hg_holders_make_tree(holders, holder, &options, error) : NULL;
+    g_autoptr(GPtrArray) lines = hg_holders_make_tree(session.snapshot, holder, &options, error);
     return lines && print_tree(invocation, session.snapshot, lines, error);
 }
 

@@ -10,6 +10,7 @@
 #include "core/load/load.h"
 
 #include "core/graph/by-type.h"
+#include "core/graph/held.h"
 #include "core/graph/reach.h"
 #include "core/graph/retained.h"
 #include "core/load/addresses.h"
@@ -47,6 +48,7 @@ typedef struct {
     uint64_t *backward_first;
 
     HgDominators dominators;
+    HgHeldRows held;
     uint64_t *retained;
 
     HgSnapshotWriter *writer;
@@ -104,6 +106,7 @@ load_clear(Load *load)
     g_free(load->uncounted);
     hg_array_free(load->backward_first);
     hg_dominators_clear(&load->dominators);
+    hg_held_rows_clear(&load->held);
     hg_array_free(load->retained);
     g_clear_error(&load->side_error);
 }
@@ -520,17 +523,36 @@ static bool
 write_holders(HgSnapshotWriter *writer, void *data, GError **error)
 {
     const Load *load = data;
+    uint32_t n = load->addresses.n;
     g_autofree uint64_t *part = g_new(uint64_t, PART);
-    for (uint32_t done = 0, count; done < load->addresses.n; done += count) {
-        count = MIN(load->addresses.n - done, PART);
+    for (uint32_t done = 0, count; done < n; done += count) {
+        count = MIN(n - done, PART);
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t holder = hg_dominators_get_holder(&load->dominators, done + i);
-            part[i] = holder == HG_NONE ? 0 : (uint64_t)holder + 1;
+            uint32_t row = load->held.row[done + i];
+            part[i] = row <= n ? row : 0;
         }
         if (!hg_snapshot_writer_append(writer, HG_COLUMN_HOLDER, part, count, error))
             return false;
     }
     return true;
+}
+
+static void
+on_holders_written(void *data)
+{
+    hg_array_clear(&((Load *)data)->held.row);
+}
+
+static bool
+put_held(Load *load, GError **error)
+{
+    uint64_t n = load->addresses.n;
+    return hg_held_rows_find(&load->dominators, &load->held, error) &&
+           hg_columns_put(load->columns, write_holders, load, on_holders_written, error) &&
+           hg_columns_put_array(load->columns, HG_COLUMN_HELD_FIRST, 4,
+                                g_steal_pointer(&load->held.first), n + 3, hg_array_free, error) &&
+           hg_columns_put_array(load->columns, HG_COLUMN_HELD, 4, g_steal_pointer(&load->held.held),
+                                n, hg_array_free, error);
 }
 
 static bool
@@ -553,7 +575,7 @@ find_holders(Load *load, GError **error)
 {
     return hg_dominators_find(&load->graph, load->roots, load->n_roots, load->progress,
                               &load->dominators, error) &&
-           hg_columns_put(load->columns, write_holders, load, NULL, error) &&
+           put_held(load, error) &&
            hg_retained_find(&load->dominators, &load->size, &load->retained, error) &&
            hg_columns_put(load->columns, write_retained, load, NULL, error) &&
            hg_retained_sum_types(&load->dominators, load->retained, &load->type,

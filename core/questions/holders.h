@@ -10,14 +10,6 @@
 
 #include "core/questions/object.h"
 
-/* Who holds what, in memory: 4 bytes an object. */
-typedef struct HgHolders HgHolders;
-
-/* HG_ERROR_NOT_FOUND if the snapshot does not know. It borrows [snapshot]. */
-HgHolders *hg_holders_new(HgSnapshot *snapshot, GError **error);
-void hg_holders_free(HgHolders *holders);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgHolders, hg_holders_free)
-
 /* What one object directly holds. */
 typedef struct {
     GArray *objects;   /* uint32_t, those that retain most first, then by number */
@@ -29,8 +21,8 @@ void hg_held_clear(HgHeld *held);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgHeld, hg_held_clear)
 
 /* Fills *held with what [holder] holds, at most [limit]; HG_NONE stands for the roots, which hold
- * what is live and has no single holder. */
-bool hg_holders_list(HgHolders *holders, uint32_t holder, uint64_t limit, HgHeld *held,
+ * what is live and has no single holder. HG_ERROR_NOT_FOUND if the snapshot does not know. */
+bool hg_holders_list(HgSnapshot *snapshot, uint32_t holder, uint64_t limit, HgHeld *held,
                      GError **error);
 
 typedef struct {
@@ -49,6 +41,6 @@ typedef struct {
 } HgHoldersLine;
 
 /* Returns: HgHoldersLine of the tree below [holder] (HG_NONE: the roots), parents before what they
- * hold, the biggest first and the folded last; g_ptr_array_unref(). One sweep a level. */
-GPtrArray *hg_holders_make_tree(HgHolders *holders, uint32_t holder,
+ * hold, the biggest first and the folded last; g_ptr_array_unref(). */
+GPtrArray *hg_holders_make_tree(HgSnapshot *snapshot, uint32_t holder,
                                 const HgHoldersOptions *options, GError **error);

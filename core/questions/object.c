@@ -221,34 +221,25 @@ hg_object_dup_caption(HgSnapshot *snapshot, uint32_t number, bool is_short, GErr
 /* ---- references ------------------------------------------------------------------------- */
 
 static bool
-get_row(HgSnapshot *snapshot, HgColumn starts, uint32_t number, uint64_t *first, uint64_t *count,
-        GError **error)
+count_row(HgSnapshot *snapshot, HgColumn starts, uint32_t number, uint64_t *count, GError **error)
 {
-    uint64_t bound[2];
-    if (!hg_snapshot_read(snapshot, starts, number, 2, bound, error))
+    uint64_t start, end;
+    if (!hg_snapshot_get_row(snapshot, starts, number, &start, &end, error))
         return false;
-    if (bound[1] < bound[0] || bound[1] > hg_snapshot_count_references(snapshot)) {
-        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "object %u: its row of references is broken",
-                    number);
-        return false;
-    }
-    *first = bound[0];
-    *count = bound[1] - bound[0];
+    *count = end - start;
     return true;
 }
 
 bool
 hg_references_count_from(HgSnapshot *snapshot, uint32_t source, uint64_t *count, GError **error)
 {
-    uint64_t first;
-    return get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, count, error);
+    return count_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, count, error);
 }
 
 bool
 hg_references_count_to(HgSnapshot *snapshot, uint32_t target, uint64_t *count, GError **error)
 {
-    uint64_t first;
-    return get_row(snapshot, HG_COLUMN_BACKWARD_FIRST, target, &first, count, error);
+    return count_row(snapshot, HG_COLUMN_BACKWARD_FIRST, target, count, error);
 }
 
 /* The key of a value is the number of an object plus one. */
@@ -290,11 +281,11 @@ append_references(HgSnapshot *snapshot, uint32_t source, uint64_t first, uint64_
 GArray *
 hg_references_read_from(HgSnapshot *snapshot, uint32_t source, uint64_t limit, GError **error)
 {
-    uint64_t first, count;
-    if (!get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &count, error))
+    uint64_t first, end;
+    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &end, error))
         return NULL;
     g_autoptr(GArray) references = g_array_new(FALSE, FALSE, sizeof(HgReference));
-    if (!append_references(snapshot, source, first, MIN(count, limit), references, error))
+    if (!append_references(snapshot, source, first, MIN(end - first, limit), references, error))
         return NULL;
     return g_steal_pointer(&references);
 }
@@ -342,12 +333,12 @@ hg_references_read_between(HgSnapshot *snapshot, uint32_t source, uint32_t targe
 GArray *
 hg_references_read_sources(HgSnapshot *snapshot, uint32_t target, uint64_t limit, GError **error)
 {
-    uint64_t first, count;
-    if (!get_row(snapshot, HG_COLUMN_BACKWARD_FIRST, target, &first, &count, error))
+    uint64_t first, end;
+    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_BACKWARD_FIRST, target, &first, &end, error))
         return NULL;
     g_autoptr(GArray) sources = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     uint32_t source, before = HG_NONE;
-    for (uint64_t i = 0; i < count && sources->len < limit; i++) {
+    for (uint64_t i = 0; i < end - first && sources->len < limit; i++) {
         if (!hg_snapshot_read_u32(snapshot, HG_COLUMN_SOURCE, first + i, 1, &source, error))
             return NULL;
         if (source != before)

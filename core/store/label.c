@@ -185,21 +185,6 @@ hg_snapshot_dup_label(HgSnapshot *snapshot, uint64_t reference, GError **error)
 /* ---- finding a reference ------------------------------------------------------------------ */
 
 static bool
-get_row(HgSnapshot *snapshot, uint32_t source, uint64_t *first, uint64_t *count, GError **error)
-{
-    uint64_t end;
-    if (!hg_snapshot_get(snapshot, HG_COLUMN_FORWARD_FIRST, source, first, error) ||
-        !hg_snapshot_get(snapshot, HG_COLUMN_FORWARD_FIRST, (uint64_t)source + 1, &end, error))
-        return false;
-    if (*first <= end && end <= hg_snapshot_count(snapshot, HG_COLUMN_TARGET)) {
-        *count = end - *first;
-        return true;
-    }
-    g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "the row of object %u is damaged", source);
-    return false;
-}
-
-static bool
 fail_no_reference(uint32_t source, uint32_t target, GError **error)
 {
     g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND, "object %u does not refer to object %u",
@@ -293,9 +278,10 @@ bool
 hg_snapshot_find_reference(HgSnapshot *snapshot, uint32_t source, uint32_t target, uint32_t nth,
                            uint64_t *reference, GError **error)
 {
-    uint64_t first, count, found;
-    if (!get_row(snapshot, source, &first, &count, error))
+    uint64_t first, end, found;
+    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_FORWARD_FIRST, source, &first, &end, error))
         return false;
+    uint64_t count = end - first;
     bool is_wide = count >= WIDE_ROW && count <= WIDE_MAX;
     bool fine = is_wide
                     ? find_in_wide_row(snapshot, source, first, count, target, nth, &found, error)

@@ -273,6 +273,35 @@ hg_snapshot_get(HgSnapshot *snapshot, HgColumn column, uint64_t index, uint64_t 
     return true;
 }
 
+static HgColumn
+find_rows(HgColumn starts)
+{
+    switch (starts) {
+    case HG_COLUMN_FORWARD_FIRST:
+        return HG_COLUMN_TARGET;
+    case HG_COLUMN_BACKWARD_FIRST:
+        return HG_COLUMN_SOURCE;
+    case HG_COLUMN_HELD_FIRST:
+        return HG_COLUMN_HELD;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+bool
+hg_snapshot_get_row(HgSnapshot *snapshot, HgColumn starts, uint64_t row, uint64_t *start,
+                    uint64_t *end, GError **error)
+{
+    if (!hg_snapshot_get(snapshot, starts, row, start, error) ||
+        !hg_snapshot_get(snapshot, starts, row + 1, end, error))
+        return false;
+    if (*start <= *end && *end <= snapshot->count[find_rows(starts)])
+        return true;
+    g_autofree char *what =
+        g_strdup_printf("column %s, row %" G_GUINT64_FORMAT, hg_column_get_name(starts), row);
+    return fail_damaged(snapshot, error, what);
+}
+
 /* ---- long reads ------------------------------------------------------------------------ */
 
 /* Numbers of one chunk, of any width: part of the chunk goes through the cache, all of it

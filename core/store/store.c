@@ -51,6 +51,8 @@ static const char *const column_names[HG_N_COLUMNS] = {
     [HG_COLUMN_HOLDER] = "holder",
     [HG_COLUMN_RETAINED] = "retained",
     [HG_COLUMN_BY_TYPE] = "by_type",
+    [HG_COLUMN_HELD_FIRST] = "held_first",
+    [HG_COLUMN_HELD] = "held",
 };
 
 const char *
@@ -66,6 +68,8 @@ hg_column_count(HgColumn column, uint64_t n_objects, uint64_t n_references)
     case HG_COLUMN_FORWARD_FIRST:
     case HG_COLUMN_BACKWARD_FIRST:
         return n_objects + 1;
+    case HG_COLUMN_HELD_FIRST:
+        return n_objects + 3;
     case HG_COLUMN_TARGET:
     case HG_COLUMN_HOW:
     case HG_COLUMN_LABEL:

@@ -44,8 +44,11 @@ typedef enum {
     HG_COLUMN_STEP,     /* the object before it on that way + 1; 0 for a root and the unreached */
     HG_COLUMN_HOLDER,   /* immediate dominator + 1; 0 where there is no single one */
     HG_COLUMN_RETAINED,
-    HG_COLUMN_BY_TYPE, /* objects sorted by type, then biggest size first, then address;
-                        * HgTypeRow.first says where a type starts */
+    HG_COLUMN_BY_TYPE,    /* objects sorted by type, then biggest size first, then address;
+                           * HgTypeRow.first says where a type starts */
+    HG_COLUMN_HELD_FIRST, /* n + 3 row starts: row holder + 1 of what it directly holds, row 0 of
+                           * what the roots hold, the last of what nothing reaches or holds */
+    HG_COLUMN_HELD,       /* objects, ascending within a row */
     HG_N_COLUMNS
 } HgColumn;
 
@@ -128,6 +131,10 @@ uint64_t hg_snapshot_count(const HgSnapshot *snapshot, HgColumn column);
 /* One number. An index beyond the column is HG_ERROR_FAILED. */
 bool hg_snapshot_get(HgSnapshot *snapshot, HgColumn column, uint64_t index, uint64_t *number,
                      GError **error);
+/* Where a row starts and ends, of the columns whose starts [starts] are: FORWARD_FIRST,
+ * BACKWARD_FIRST or HELD_FIRST. */
+bool hg_snapshot_get_row(HgSnapshot *snapshot, HgColumn starts, uint64_t row, uint64_t *start,
+                         uint64_t *end, GError **error);
 /* [count] numbers from [first] on, into an array of the caller's. */
 bool hg_snapshot_read(HgSnapshot *snapshot, HgColumn column, uint64_t first, uint64_t count,
                       uint64_t *numbers, GError **error);

@@ -205,8 +205,8 @@ start_backward(Cursor *cursor, uint32_t target, GError **error)
     cursor->is_backward = true;
     cursor->target = target;
     cursor->source = HG_UNKNOWN;
-    return hg_snapshot_get_row(cursor->view->snapshot, HG_COLUMN_BACKWARD_FIRST, HG_COLUMN_SOURCE,
-                               target, &cursor->at, &cursor->end, error);
+    return hg_snapshot_get_row(cursor->view->snapshot, HG_COLUMN_BACKWARD_FIRST, target,
+                               &cursor->at, &cursor->end, error);
 }
 
 /* Starts at the references of source [low], to end with those of [high]. */
@@ -216,10 +216,10 @@ start_forward(Cursor *cursor, uint32_t low, uint32_t high, GError **error)
     uint64_t unused;
     cursor->is_backward = false;
     cursor->source = low;
-    return hg_snapshot_get_row(cursor->view->snapshot, HG_COLUMN_FORWARD_FIRST, HG_COLUMN_TARGET,
-                               low, &cursor->at, &cursor->row_end, error) &&
-           hg_snapshot_get_row(cursor->view->snapshot, HG_COLUMN_FORWARD_FIRST, HG_COLUMN_TARGET,
-                               high, &unused, &cursor->end, error);
+    return hg_snapshot_get_row(cursor->view->snapshot, HG_COLUMN_FORWARD_FIRST, low, &cursor->at,
+                               &cursor->row_end, error) &&
+           hg_snapshot_get_row(cursor->view->snapshot, HG_COLUMN_FORWARD_FIRST, high, &unused,
+                               &cursor->end, error);
 }
 
 /* Sets the range of sources (or the one target) that the arguments leave.

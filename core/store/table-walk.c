@@ -51,12 +51,11 @@ visit(Cursor *cursor, uint32_t object, uint32_t depth)
 }
 
 static bool
-expand_from_chunks(Cursor *cursor, Visit from, GError **error)
+expand_reachable_from_chunks(Cursor *cursor, Visit from, GError **error)
 {
     HgSnapshot *snapshot = cursor->view->snapshot;
     uint64_t start, end, target, how;
-    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_FORWARD_FIRST, HG_COLUMN_TARGET, from.object,
-                             &start, &end, error))
+    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_FORWARD_FIRST, from.object, &start, &end, error))
         return false;
     for (uint64_t place = start; place < end; place++) {
         if (!hg_snapshot_get(snapshot, HG_COLUMN_HOW, place, &how, error) ||
@@ -73,7 +72,7 @@ expand_reachable(Cursor *cursor, Visit from, GError **error)
 {
     HgTablesView *view = cursor->view;
     if (!view->first && cursor->queue->len < LONG_WALK)
-        return expand_from_chunks(cursor, from, error);
+        return expand_reachable_from_chunks(cursor, from, error);
     if (!hg_tables_view_need_references(view, error))
         return false;
     for (uint64_t place = view->first[from.object]; place < view->first[from.object + 1]; place++)
@@ -83,13 +82,31 @@ expand_reachable(Cursor *cursor, Visit from, GError **error)
 }
 
 static bool
+expand_dominated_from_chunks(Cursor *cursor, Visit from, GError **error)
+{
+    HgSnapshot *snapshot = cursor->view->snapshot;
+    uint64_t row = (uint64_t)from.object + 1, start, end, held;
+    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_HELD_FIRST, row, &start, &end, error))
+        return false;
+    for (uint64_t place = start; place < end; place++) {
+        if (!hg_snapshot_get(snapshot, HG_COLUMN_HELD, place, &held, error))
+            return false;
+        if (held < HG_NONE)
+            visit(cursor, (uint32_t)held, from.depth + 1);
+    }
+    return true;
+}
+
+static bool
 expand_dominated(Cursor *cursor, Visit from, GError **error)
 {
     HgTablesView *view = cursor->view;
+    uint64_t row = (uint64_t)from.object + 1;
+    if (!view->first_child && cursor->queue->len < LONG_WALK)
+        return expand_dominated_from_chunks(cursor, from, error);
     if (!hg_tables_view_need_children(view, error))
         return false;
-    for (uint64_t place = view->first_child[from.object];
-         place < view->first_child[from.object + 1]; place++)
+    for (uint64_t place = view->first_child[row]; place < view->first_child[row + 1]; place++)
         visit(cursor, view->child[place], from.depth + 1);
     return true;
 }

@@ -12,7 +12,7 @@ typedef struct {
     uint64_t *first; /* forward rows; NULL until needed */
     uint32_t *target;
     uint8_t *how;
-    uint64_t *first_child; /* rows of the tree of holders; NULL until needed */
+    uint64_t *first_child; /* rows of what is held, by holder + 1; NULL until needed */
     uint32_t *child;
 } HgTablesView;
 
@@ -66,7 +66,3 @@ void hg_result_number(sqlite3_context *context, HgSnapshot *snapshot, HgColumn c
 /* Result: the kind or the label of a reference. */
 void hg_result_kind(sqlite3_context *context, HgSnapshot *snapshot, uint64_t reference);
 void hg_result_label(sqlite3_context *context, HgSnapshot *snapshot, uint64_t reference);
-
-/* Sets the row of references of an object. */
-bool hg_snapshot_get_row(HgSnapshot *snapshot, HgColumn first, HgColumn other, uint32_t object,
-                         uint64_t *start, uint64_t *end, GError **error);

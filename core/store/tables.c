@@ -102,15 +102,15 @@ new_array(uint64_t count, size_t size, GError **error)
     return array;
 }
 
-/* The starts of rows must rise and end within the references. */
+/* The starts of rows must rise and end within what they are rows of. */
 static bool
-check_rows(const uint64_t *first, uint64_t n_objects, uint64_t n_references, GError **error)
+check_rows(const uint64_t *first, uint64_t n_rows, uint64_t n_numbers, GError **error)
 {
-    bool fine = first[n_objects] <= n_references;
-    for (uint64_t object = 0; fine && object < n_objects; object++)
-        fine = first[object] <= first[object + 1];
+    bool fine = first[n_rows] <= n_numbers;
+    for (uint64_t row = 0; fine && row < n_rows; row++)
+        fine = first[row] <= first[row + 1];
     if (!fine)
-        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "damaged column: rows of references");
+        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "damaged column: the starts of rows");
     return fine;
 }
 
@@ -137,51 +137,22 @@ hg_tables_view_need_references(HgTablesView *view, GError **error)
     return true;
 }
 
-/* Sorts the objects by holder, by counting. [holder] is the column: + 1, 0 for none. */
-static bool
-sort_by_holder(HgTablesView *view, const uint32_t *holder, uint32_t n_objects, GError **error)
-{
-    g_autofree uint64_t *first = new_array((uint64_t)n_objects + 2, sizeof *first, error);
-    g_autofree uint32_t *child = first ? new_array(n_objects, sizeof *child, error) : NULL;
-    if (!child)
-        return false;
-    for (uint32_t object = 0; object < n_objects; object++)
-        if (holder[object] > 0 && holder[object] <= n_objects)
-            first[holder[object] + 1]++;
-    for (uint32_t object = 1; object <= n_objects; object++)
-        first[object + 1] += first[object];
-    for (uint32_t object = 0; object < n_objects; object++)
-        if (holder[object] > 0 && holder[object] <= n_objects)
-            child[first[holder[object]]++] = object;
-    view->first_child = g_steal_pointer(&first);
-    view->child = g_steal_pointer(&child);
-    return true;
-}
-
 bool
 hg_tables_view_need_children(HgTablesView *view, GError **error)
 {
-    uint32_t n_objects = hg_snapshot_count_objects(view->snapshot);
+    HgSnapshot *snapshot = view->snapshot;
+    uint64_t n_objects = hg_snapshot_count_objects(snapshot), n_starts = n_objects + 3;
     if (view->first_child)
         return true;
-    g_autofree uint32_t *holder = new_array(n_objects, sizeof *holder, error);
-    return holder &&
-           hg_snapshot_read_u32(view->snapshot, HG_COLUMN_HOLDER, 0, n_objects, holder, error) &&
-           sort_by_holder(view, holder, n_objects, error);
-}
-
-bool
-hg_snapshot_get_row(HgSnapshot *snapshot, HgColumn first, HgColumn other, uint32_t object,
-                    uint64_t *start, uint64_t *end, GError **error)
-{
-    if (!hg_snapshot_get(snapshot, first, object, start, error) ||
-        !hg_snapshot_get(snapshot, first, (uint64_t)object + 1, end, error))
+    g_autofree uint64_t *first = new_array(n_starts, sizeof *first, error);
+    g_autofree uint32_t *child = first ? new_array(n_objects, sizeof *child, error) : NULL;
+    if (!child || !hg_snapshot_read(snapshot, HG_COLUMN_HELD_FIRST, 0, n_starts, first, error) ||
+        !hg_snapshot_read_u32(snapshot, HG_COLUMN_HELD, 0, n_objects, child, error) ||
+        !check_rows(first, n_starts - 1, n_objects, error))
         return false;
-    if (*start <= *end && *end <= hg_snapshot_count(snapshot, other))
-        return true;
-    g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "damaged column: the references of object %u",
-                object);
-    return false;
+    view->first_child = g_steal_pointer(&first);
+    view->child = g_steal_pointer(&child);
+    return true;
 }
 
 /* ---- tables ----------------------------------------------------------------------------- */

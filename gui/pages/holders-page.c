@@ -84,9 +84,8 @@ list_held(HgAsk *ask, void *argument, GError **error)
     const HgPlace *place = question->place;
     const HgHoldersOptions options = {.depth = 1, .width = question->limit};
     HgSnapshot *snapshot = hg_ask_get_snapshot(ask, place->shot, error);
-    g_autoptr(HgHolders) holders = snapshot ? hg_holders_new(snapshot, error) : NULL;
     g_autoptr(GPtrArray) lines =
-        holders ? hg_holders_make_tree(holders, place->object, &options, error) : NULL;
+        snapshot ? hg_holders_make_tree(snapshot, place->object, &options, error) : NULL;
     if (!lines)
         return NULL;
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));

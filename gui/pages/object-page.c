@@ -83,8 +83,7 @@ static HgList *
 list_held(HgAsk *ask, const HgPlace *place, HgSnapshot *snapshot, GError **error)
 {
     g_auto(HgHeld) held = {0};
-    g_autoptr(HgHolders) holders = hg_holders_new(snapshot, error);
-    if (!holders || !hg_holders_list(holders, place->object, ROWS_MAX, &held, error))
+    if (!hg_holders_list(snapshot, place->object, ROWS_MAX, &held, error))
         return NULL;
     HgList *list = hg_object_list_make(ask, place->shot, g_steal_pointer(&held.objects),
                                        HG_OBJECTS_WITH_TYPE | HG_OBJECTS_FEW, NULL, error);
