@@ -20,6 +20,7 @@
 #define PAUSE_BETWEEN_STOPS_US 5000
 #define REAP_TRIES_MAX 200
 #define REAP_PAUSE_US 50000
+#define NO_STACK 8 /* an address where nothing is */
 
 /* What the guardian says first; so many HgImageThread follow. */
 typedef struct {
@@ -37,7 +38,8 @@ typedef struct {
     int to, from; /* heapgraph */
     Report report;
     HgImageThread *thread;
-    int64_t copy_there; /* the copy's number in the target's own namespace */
+    uint64_t instruction; /* a system call of the target, 0: look for one */
+    int64_t copy_there;   /* the copy's number in the target's own namespace */
 } Guardian;
 
 /* ---- pipes ---- */
@@ -89,11 +91,15 @@ explain_clone(const Guardian *guardian, int64_t value, GError **error)
 
 /* CLONE_FILES: a file or connection the target closes is closed, although the copy still is. No
  * signal in the flags: the target is told nothing of the copy's end, and its waitpid() does not see
- * it. */
+ * it. The stack is nowhere: should the copy ever run, because we are killed before it is ours, it
+ * ends at once. */
 static bool
 clone_target(Guardian *guardian, const HgStop *stop, GError **error)
 {
-    HgSystemCall call = {.number = SYS_clone, .argument = {CLONE_FILES}, .makes_process = true};
+    HgSystemCall call = {.number = SYS_clone,
+                         .argument = {CLONE_FILES, NO_STACK},
+                         .instruction = guardian->instruction,
+                         .makes_process = true};
     HgSystemCallResult result;
     int thread = hg_inject_choose_thread(stop);
     if (!thread) {
@@ -104,11 +110,23 @@ clone_target(Guardian *guardian, const HgStop *stop, GError **error)
     bool good = hg_inject(stop, thread, &call, &result, error);
     guardian->report.copy = result.process;
     guardian->copy_there = result.value;
-    if (!good || result.value < 0)
-        return good ? explain_clone(guardian, result.value, error) : false;
-    if (result.process)
+    return good && (result.value >= 0 || explain_clone(guardian, result.value, error));
+}
+
+/* Waits for the copy to stop where it begins, which needs a processor: the target runs meanwhile.
+ * It dies with the guardian from now on. */
+static bool
+adopt_copy(Guardian *guardian, GError **error)
+{
+    int copy = guardian->report.copy, status, id;
+    do
+        id = waitpid(copy, &status, __WALL);
+    while (id < 0 && errno == EINTR);
+    if (id == copy && WIFSTOPPED(status) &&
+        !ptrace(PTRACE_SETOPTIONS, copy, NULL, PTRACE_O_EXITKILL))
         return true;
-    g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "process %d: its copy has ended", stop->pid);
+    g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "process %d: its copy has ended",
+                guardian->options->pid);
     return false;
 }
 
@@ -147,6 +165,8 @@ try_once(Guardian *guardian, GError **error)
     uint64_t pause = (uint64_t)(g_get_monotonic_time() - started);
     cost->pause += pause;
     cost->longest_pause = MAX(cost->longest_pause, pause);
+    if (guardian->report.copy && !*error)
+        adopt_copy(guardian, error);
     return again && cost->n_stops < HG_STOPS_MAX;
 }
 
@@ -154,6 +174,7 @@ static void
 make_copy(Guardian *guardian)
 {
     g_autoptr(GError) error = NULL;
+    guardian->instruction = hg_inject_find_instruction(guardian->options->pid);
     while (try_once(guardian, &error)) {
         g_clear_error(&error);
         g_usleep(PAUSE_BETWEEN_STOPS_US << guardian->report.cost.n_stops);
@@ -186,7 +207,8 @@ static bool
 reap_once(const Guardian *guardian, GError **error)
 {
     HgSystemCall call = {.number = SYS_wait4,
-                         .argument = {(uint64_t)guardian->copy_there, 0, __WALL | WNOHANG, 0}};
+                         .argument = {(uint64_t)guardian->copy_there, 0, __WALL | WNOHANG, 0},
+                         .instruction = guardian->instruction};
     HgSystemCallResult result = {0};
     HgStop stop;
     if (!hg_stop_begin_any(&stop, guardian->options->pid, error))
@@ -202,6 +224,8 @@ reap(Guardian *guardian)
 {
     g_autoptr(GError) error = NULL;
     *guardian->report.message = 0;
+    if (guardian->copy_there <= 0) /* the target ended in the middle of the call */
+        return;
     for (int i = 0; i < REAP_TRIES_MAX; i++) {
         g_clear_error(&error);
         if (reap_once(guardian, &error))
@@ -217,12 +241,22 @@ reap(Guardian *guardian)
 
 /* ---- the guardian: its life ---- */
 
+/* Should memory run out, there are others to end; this is for root alone. */
+static void
+stay_alive(void)
+{
+    int file = open("/proc/self/oom_score_adj", O_WRONLY);
+    write_all(file, "-1000", 5);
+    close(file);
+}
+
 /* It must outlive us, whatever ends us, and keep nothing of ours open. */
 static void
 become_independent(Guardian *guardian)
 {
     static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP};
     setsid();
+    stay_alive();
     prctl(PR_SET_NAME, "heapgraph-guard");
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         signal(signals[i], SIG_IGN);

@@ -3,15 +3,19 @@
  *      heapgraph ──fork──▶ guardian ──stops, makes it call clone──▶ target ──clone──▶ copy
  *          └──────────────────────────────reads──────────────────────────────────────▶│
  *
- * The target stands still while the kernel copies its page tables, milliseconds a gigabyte. The
- * copy is its child, of the kind its own waitpid(-1) never sees and whose end sends no signal
- * (clone without SIGCHLD). In the end the copy is killed and the target made to reap it
- * (wait4 with __WALL), so that nothing stays.
+ * The target stands still while the kernel copies its page tables, as long as when it forks itself;
+ * what we do around that is a fraction of a millisecond. The copy is its child, of the kind its own
+ * waitpid(-1) never sees and whose end sends no signal (clone without SIGCHLD). In the end the copy
+ * is killed and the target made to reap it (wait4 with __WALL), so that nothing stays.
  *
  * All this is done by the guardian, a process of its own in a session of its own: it waits for
  * heapgraph to say that it is ready, or to die, and puts everything back either way. Should the
- * guardian be killed as well, the kernel kills the copy, and a zombie that nobody sees may stay
- * until the target ends.
+ * guardian be killed as well (by SIGKILL, for it ignores the rest), the kernel kills the copy, and
+ * a zombie that nobody sees may stay until the target ends. Only in the milliseconds of the call
+ * itself the target is in its hands: if it is killed then, the thread that was made to call goes on
+ * as if what it waited for had returned the number of the copy, and the program may fail. To write
+ * a signal frame onto the stack, which would put the thread back, is no way out: nobody knows what
+ * lies below the stack of a coroutine.
  * SPDX-License-Identifier: MIT */
 #pragma once
 

@@ -80,10 +80,12 @@ hg_inject_choose_thread(const HgStop *stop)
 
 /* ---- the instruction ---- */
 
+static const uint8_t instruction[2] = {0x0f, 0x05};
+
+/* Returns: the address of the first instruction among [size] bytes from [start] on, or 0. */
 static uint64_t
 find_in(int pid, uint64_t start, uint64_t size)
 {
-    static const uint8_t instruction[2] = {0x0f, 0x05};
     g_autofree uint8_t *bytes = g_malloc(size);
     if (!hg_image_peek(pid, start, bytes, size))
         return 0;
@@ -92,8 +94,8 @@ find_in(int pid, uint64_t start, uint64_t size)
 }
 
 /* The kernel maps the vdso into every process; it has a `syscall` for what it cannot do itself. */
-static uint64_t
-find_in_vdso(int pid)
+uint64_t
+hg_inject_find_instruction(int pid)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/maps", pid);
     g_autofree char *text = NULL;
@@ -110,13 +112,16 @@ find_in_vdso(int pid)
     return end > start && end - start <= VDSO_MAX ? find_in(pid, start, end - start) : 0;
 }
 
+/* A thread that waits has one just behind it, without any doubt. */
 static bool
-find_instruction(Injection *injection)
+choose_instruction(Injection *injection)
 {
     int pid = injection->stop->pid;
-    injection->instruction = find_in_vdso(pid);
-    if (!injection->instruction && is_waiting(&injection->before))
-        injection->instruction = find_in(pid, injection->before.rip - 2, 2);
+    uint64_t known = injection->call->instruction;
+    if (is_waiting(&injection->before))
+        injection->instruction = find_in(pid, injection->before.rip - 2, sizeof instruction);
+    if (!injection->instruction && known)
+        injection->instruction = find_in(pid, known, sizeof instruction);
     return injection->instruction;
 }
 
@@ -152,7 +157,7 @@ prepare(Injection *injection, GError **error)
     if (!get_registers(thread, &injection->before) ||
         ptrace(PTRACE_GETSIGMASK, thread, sizeof injection->blocked, &injection->blocked))
         return fail(injection, error, "the registers of a thread cannot be read");
-    if (!find_instruction(injection))
+    if (!choose_instruction(injection))
         return fail(injection, error, "no system call instruction was found in it");
     if (!ptrace(PTRACE_SETSIGMASK, thread, sizeof all, &all) &&
         !ptrace(PTRACE_SETOPTIONS, thread, NULL, options))
@@ -178,16 +183,11 @@ enter(Injection *injection)
     return set_registers(injection->thread, &registers);
 }
 
-/* The new process dies with this one, unlike the target. */
 static void
-adopt(Injection *injection)
+note_process(Injection *injection)
 {
     unsigned long process = 0;
-    int status;
     ptrace(PTRACE_GETEVENTMSG, injection->thread, NULL, &process);
-    if (!process || waitpid((pid_t)process, &status, __WALL) != (pid_t)process)
-        return;
-    ptrace(PTRACE_SETOPTIONS, (pid_t)process, NULL, PTRACE_O_EXITKILL);
     injection->result->process = (int)process;
 }
 
@@ -202,7 +202,7 @@ pass(Injection *injection)
         if (status >> 8 == (SIGTRAP | 0x80))
             n_borders++;
         else if (status >> 8 == (SIGTRAP | PTRACE_EVENT_CLONE << 8))
-            adopt(injection);
+            note_process(injection);
         else if (!(status >> 16))
             injection->deferred = WSTOPSIG(status);
     }

@@ -14,13 +14,18 @@
 typedef struct {
     long number;
     uint64_t argument[HG_SYSTEM_CALL_ARGUMENTS];
-    bool makes_process; /* it is a clone: the new process is traced and stopped at its start */
+    uint64_t instruction; /* where hg_inject_find_instruction() found one */
+    bool makes_process;   /* it is a clone: the new process is traced and will stop at its start */
 } HgSystemCall;
 
 typedef struct {
     int64_t value; /* as the kernel gives it: an error number if negative */
     int process;   /* that was made, as it is called here, 0: none */
 } HgSystemCallResult;
+
+/* Returns: the address of a system call instruction of process [pid], stopped or not, 0: none was
+ * found. It stays there until the process starts another program. */
+uint64_t hg_inject_find_instruction(int pid);
 
 /* Returns: the thread of [stop] it disturbs least, 0 if none is fit now. */
 int hg_inject_choose_thread(const HgStop *stop);

@@ -2,7 +2,8 @@
 """pause.py TIME-IMAGE [OBJECTS] - how long a process stands still: copied, and by a fork; and how soon a core is open.
 
 The program has a list of OBJECTS lists and a thread that measures the longest gap in its own running, which is the
-pause as the program sees it. Of each kind five are taken in turn, and the middle one told.
+pause as the program sees it. It also forks itself: less than that the kernel cannot do. Of each kind seven are taken in
+turn, all memory written to before each; of forks the shortest is told, too, which is what they take when nothing else runs.
 SPDX-License-Identifier: MIT
 """
 import os
@@ -11,7 +12,7 @@ import sys
 import tempfile
 
 PROGRAM = """
-import sys, threading, time
+import os, sys, threading, time
 kept = [[i] for i in range(int(sys.argv[1]))]
 longest = [0.0]
 def tick():
@@ -23,14 +24,24 @@ def tick():
         last = now
 threading.Thread(target=tick, daemon=True).start()
 print("ready", flush=True)
+def fork():
+    start = time.monotonic()
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    took = time.monotonic() - start
+    os.waitpid(child, 0)
+    return took
 for line in sys.stdin:
-    print(longest[0], flush=True)
+    for one in kept:
+        pass # each is written to: its reference count
+    print(fork() if line == "fork\\n" else longest[0], flush=True)
     longest[0] = 0.0
 """
 
 
-def ask(process):
-    process.stdin.write("\n")
+def ask(process, what=""):
+    process.stdin.write(what + "\n")
     process.stdin.flush()
     return float(process.stdout.readline())
 
@@ -48,8 +59,9 @@ def main():
     tool, objects = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "4000000"
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, objects], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
-    pauses, seen = {"copied": [], "fork": []}, {"copied": [], "fork": []}
-    for _ in range(5):
+    pauses, seen, own = {"copied": [], "fork": []}, {"copied": [], "fork": []}, []
+    for _ in range(7):
+        own.append(ask(process, "fork") * 1e3)
         for kind in pauses:
             ask(process)
             result = take(tool, *["--fork"] * (kind == "fork"), process.pid)
@@ -60,6 +72,9 @@ def main():
         print("pause, %s: %.1f ms for %.2f GB, %.1f ms a GB; the program saw %.1f ms" % (
             kind, middle(numbers), gigabytes, middle(numbers) / gigabytes, middle(seen[kind])))
     print("ratio: %.1f" % (middle(pauses["copied"]) / middle(pauses["fork"])))
+    print("the program's own fork: %.1f ms, %.1f ms a GB; ratio of the pause to it %.2f, of the shortest (%.1f and %.1f ms) %.2f" % (
+        middle(own), middle(own) / gigabytes, middle(pauses["fork"]) / middle(own), min(pauses["fork"]), min(own),
+        min(pauses["fork"]) / min(own)))
     with tempfile.TemporaryDirectory() as folder:
         take(tool, "--save", folder + "/core", process.pid)
         opened = [take(tool, "--core", folder + "/core") for _ in range(5)]
