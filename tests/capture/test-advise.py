@@ -61,24 +61,27 @@ def stop(process):
     process.communicate()
 
 
+def run(*arguments, **more):
+    """Returns: what heapgraph printed."""
+    done = subprocess.run([HEAPGRAPH, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+    if done.returncode:
+        raise RuntimeError('heapgraph %s: exit status %d\n%s' % (arguments[0], done.returncode, done.stderr.decode()))
+    return done.stdout.decode()
+
+
 def measure(python, case, folder):
     """Returns: the advice about the case, and what its remedy saves in truth."""
     dump = os.path.join(folder, 'heap.hgd')
     process, before = start(python, case)
-    taken = subprocess.run([HEAPGRAPH, 'capture', str(process.pid), '-o', dump], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.PIPE)
-    stop(process)
-    if taken.returncode:
-        raise RuntimeError(taken.stderr.decode())
+    try:
+        run('capture', str(process.pid), '-o', dump)
+    finally:
+        stop(process)
     process, after = start(python, case, 'remedy')
     stop(process)
-    environment = dict(os.environ, XDG_CACHE_HOME=folder)
-    told = subprocess.run([HEAPGRAPH, 'advise', '-d', dump, '--format', 'json'], env=environment,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    told = run('advise', '-d', dump, '--format', 'json', env=dict(os.environ, XDG_CACHE_HOME=folder))
     os.unlink(dump)
-    if told.returncode:
-        raise RuntimeError(told.stderr.decode())
-    return json.loads(told.stdout.decode()), before - after
+    return json.loads(told), before - after
 
 
 class Tests:
