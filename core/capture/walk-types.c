@@ -8,7 +8,9 @@
 #include "core/capture/walker.h"
 
 #define TYPE_NAME_MAX 1024
-#define BASICSIZE_MAX (1 << 24)
+/* Bytes of an instance, or of one of its items. More is an address taken for a size: those of a
+ * program at a fixed place begin at four million. */
+#define BASICSIZE_MAX (1 << 20)
 #define BASES_MAX 4096
 #define DEPTH_MAX 1000
 #define SLOTS_MAX 4096
@@ -87,12 +89,12 @@ is_type(HgWalker *walker, uint64_t address)
     int64_t basicsize = (int64_t)type_word(walker, address, layout->type.tp_basicsize);
     int64_t itemsize = (int64_t)type_word(walker, address, layout->type.tp_itemsize);
     uint64_t flags = type_flags(walker, address);
-    if (basicsize < 16 || basicsize > BASICSIZE_MAX || itemsize < 0 || itemsize > BASICSIZE_MAX)
+    if (basicsize < 16 || basicsize > BASICSIZE_MAX || itemsize < 0 || itemsize > BASICSIZE_MAX ||
+        flags >> 32) /* where no flag is, but most of an address */
         return false;
     /* a few static types are used without ever being readied */
     return (flags & FLAG_READY) ||
-           (!(flags >> 32) &&
-            hg_image_get_u64(walker->image, address + 8) == walker->runtime->type_type);
+           hg_image_get_u64(walker->image, address + 8) == walker->runtime->type_type;
 }
 
 /* A class made by a class statement, rather than by C code. */

@@ -49,6 +49,20 @@ SPOILED = {
     "bases that are each other": "gc.disable()\nctypes.memmove(id(Plain) + 256, struct.pack('Q', id(Slots)), 8)\n"
         "ctypes.memmove(id(Slots) + 256, struct.pack('Q', id(Plain)), 8)",
 }
+# words that would make a type if addresses were taken for its flags and sizes, and its objects; nothing is wrong
+LOOKALIKE = """
+import ctypes, sys
+BIG, N_OBJECTS = 10920040, 200
+words = (ctypes.c_size_t * ((BIG >> 3) + 64 * N_OBJECTS))()
+text = ctypes.create_string_buffer(b"a name")
+ctypes.memset(words, 1, ctypes.sizeof(words))
+words[0:64] = [0x7f0012341000] * 64
+words[0:6] = [2, id(type), 0, ctypes.addressof(text), BIG, BIG]
+kept = []
+for i in range(64, 64 * N_OBJECTS, 64):
+    words[i:i + 2] = [1, ctypes.addressof(words)]
+    kept.append(ctypes.c_void_p(ctypes.addressof(words) + 8 * i))
+"""
 n_tests = n_failed = 0
 
 
@@ -87,6 +101,13 @@ def test_spoiled(python, folder, title, spoil):
         os.unlink(dump)
 
 
+def test_lookalike(python, folder):
+    process, dump = start(python, LOOKALIKE), f"{folder}/dump.hgd"
+    result = run(HEAPGRAPH, "capture", "--no-ghost", "-o", dump, str(process.pid))
+    end(process)
+    report(result.returncode == 0, f"{python}: addresses that look like a type", result)
+
+
 def main():
     found = pythons.find()
     process = start(pythons.find_system(found), OBJECTS)
@@ -99,6 +120,7 @@ def main():
         for python in pythons.choose(found):
             for title, spoil in SPOILED.items():
                 test_spoiled(python, folder, title, spoil)
+            test_lookalike(python, folder)
     print(f"1..{n_tests}")
     return n_failed != 0
 

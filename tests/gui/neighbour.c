@@ -1,8 +1,9 @@
-/* neighbour.c - another program on the desktop: what it finds in the clipboard, what is dragged from it.
+/* neighbour.c - another program on the desktop: what it finds in the clipboard, what is dragged
+ * from it.
  *
  *      neighbour clipboard         prints the text in the clipboard
- *      neighbour drag FILE...      shows a small window in the corner that files can be dragged from
- * SPDX-License-Identifier: MIT */
+ *      neighbour drag FILE...      shows a small window in the corner that files can be dragged
+ * from SPDX-License-Identifier: MIT */
 #include <gtk/gtk.h>
 
 static GMainLoop *loop;
@@ -12,7 +13,8 @@ static void
 on_text(GObject *clipboard, GAsyncResult *result, void *user_data)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = gdk_clipboard_read_text_finish(GDK_CLIPBOARD(clipboard), result, &error);
+    g_autofree char *text =
+        gdk_clipboard_read_text_finish(GDK_CLIPBOARD(clipboard), result, &error);
     if (text)
         fputs(text, stdout);
     else
