@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT */
 #include "gui/cell.h"
 
-#define BAR_HEIGHT 4.0f
+#define BAR_LEAST 1.0f /* pixels, of what is not nothing */
 #define LINE_WIDTH 1.5
-#define WIDE 16 /* characters that the widest column has at least */
+#define WIDE 14 /* characters that the widest column has at least */
 
 struct _HgCell {
     GtkWidget parent;
@@ -60,23 +60,22 @@ hg_cell_get_row(HgCell *cell)
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
+/* The bar lies behind the number, so that all numbers of a row stand on one line. */
 static void
 draw_bar(HgCell *cell, GtkSnapshot *snapshot, const HgList *list, uint32_t place)
 {
     uint64_t total = hg_list_get_total(list, cell->column);
     if (!total || hg_list_is_unknown(list, cell->column, place))
         return;
-    double share = (double)hg_list_get_number(list, cell->column, place) / (double)total;
+    uint64_t number = hg_list_get_number(list, cell->column, place);
     float width = (float)gtk_widget_get_width(GTK_WIDGET(cell));
-    float y = (float)gtk_widget_get_height(GTK_WIDGET(cell)) - BAR_HEIGHT;
+    float height = (float)gtk_widget_get_height(GTK_WIDGET(cell));
+    float share = (float)MIN((double)number / (double)total, 1);
     GdkRGBA colour;
     gtk_style_context_get_color(gtk_widget_get_style_context(GTK_WIDGET(cell)), &colour);
-    GdkRGBA track = colour;
-    track.alpha *= 0.15f;
-    gtk_snapshot_append_color(snapshot, &track, &GRAPHENE_RECT_INIT(0, y, width, BAR_HEIGHT));
-    gtk_snapshot_append_color(
-        snapshot, &colour,
-        &GRAPHENE_RECT_INIT(0, y, width * (float)CLAMP(share, 0, 1), BAR_HEIGHT));
+    if (number > 0)
+        gtk_snapshot_append_color(snapshot, &colour,
+                                  &GRAPHENE_RECT_INIT(0, 0, MAX(width * share, BAR_LEAST), height));
 }
 
 static void
@@ -121,8 +120,18 @@ snapshot_cell(GtkWidget *widget, GtkSnapshot *snapshot)
     GTK_WIDGET_CLASS(hg_cell_parent_class)->snapshot(widget, snapshot);
 }
 
-/* ---- the widget --------------------------------------------------------------------------------
- */
+/* ---- the widget ------------------------------------------------------------------------------ */
+
+/* What does not fit is told by a tooltip. */
+static gboolean
+query_tooltip(GtkWidget *widget, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
+{
+    GtkLabel *label = GTK_LABEL(HG_CELL(widget)->label);
+    if (!pango_layout_is_ellipsized(gtk_label_get_layout(label)))
+        return FALSE;
+    gtk_tooltip_set_text(tooltip, gtk_label_get_text(label));
+    return TRUE;
+}
 
 GtkWidget *
 hg_cell_new(HgFieldKind kind, bool is_wide)
@@ -152,6 +161,7 @@ hg_cell_init(HgCell *cell)
     gtk_label_set_single_line_mode(GTK_LABEL(cell->label), TRUE);
     gtk_widget_set_hexpand(cell->label, TRUE);
     gtk_widget_set_parent(cell->label, GTK_WIDGET(cell));
+    gtk_widget_set_has_tooltip(GTK_WIDGET(cell), TRUE);
 }
 
 static void
@@ -171,6 +181,7 @@ hg_cell_class_init(HgCellClass *class)
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
     G_OBJECT_CLASS(class)->dispose = dispose;
     widget_class->snapshot = snapshot_cell;
+    widget_class->query_tooltip = query_tooltip;
     gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
     gtk_widget_class_set_accessible_role(widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
     gtk_widget_class_set_css_name(widget_class, "hgcell");

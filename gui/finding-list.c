@@ -64,12 +64,27 @@ on_copy(HgFindingList *list, GtkWidget *button)
     hg_session_say(list->session, "Copied the command line that looks closer");
 }
 
+/* A number and its unit stay on one line. */
+static char *
+dup_unbroken(const char *text)
+{
+    g_autoptr(GString) unbroken = g_string_new(NULL);
+    for (const char *at = text; *at; at++) {
+        bool is_after = *at == ' ' && at > text && g_ascii_isdigit(at[-1]);
+        bool is_unit =
+            is_after && (at[1] == '%' || at[1] == 'B' || (at[1] && g_str_has_prefix(at + 2, "iB")));
+        g_string_append(unbroken, is_unit ? "\u00a0" : (char[]){*at, '\0'});
+    }
+    return g_string_free(g_steal_pointer(&unbroken), FALSE);
+}
+
 static void
 add_text(GtkWidget *box, const char *text, const char *css_class)
 {
     if (!text || !*text)
         return;
-    g_autofree char *shown = hg_text_dup_escaped(text);
+    g_autofree char *escaped = hg_text_dup_escaped(text);
+    g_autofree char *shown = dup_unbroken(escaped);
     GtkWidget *label = gtk_label_new(shown);
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);
@@ -97,8 +112,8 @@ make_share(double share)
     g_autofree char *text = g_strdup_printf("%.0f %% of the heap", share * 100);
     gtk_level_bar_set_value(GTK_LEVEL_BAR(bar), CLAMP(share, 0, 1));
     gtk_level_bar_remove_offset_value(GTK_LEVEL_BAR(bar), NULL);
-    gtk_widget_set_size_request(bar, 80, -1);
-    gtk_widget_set_valign(bar, GTK_ALIGN_CENTER);
+    gtk_widget_set_size_request(bar, 160, -1);
+    gtk_widget_set_halign(bar, GTK_ALIGN_START);
     gtk_widget_set_tooltip_text(bar, text);
     gtk_accessible_update_property(GTK_ACCESSIBLE(bar), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
     return bar;
@@ -115,13 +130,14 @@ make_row(HgFindingList *list, const HgFinding *finding)
     gtk_widget_add_css_class(icon, finding->is_grave ? "warning" : "dim-label");
     gtk_widget_set_hexpand(texts, TRUE);
     gtk_widget_set_valign(texts, GTK_ALIGN_CENTER);
+    gtk_widget_set_valign(icon, GTK_ALIGN_START);
     add_text(texts, finding->sentence, NULL);
+    if (finding->share > 0)
+        gtk_box_append(GTK_BOX(texts), make_share(finding->share));
     add_text(texts, finding->path, "path");
     add_text(texts, finding->remedy, "dim-label");
     gtk_box_append(GTK_BOX(box), icon);
     gtk_box_append(GTK_BOX(box), texts);
-    if (finding->share > 0)
-        gtk_box_append(GTK_BOX(box), make_share(finding->share));
     if (finding->command) {
         GtkWidget *copy = gtk_button_new_from_icon_name("utilities-terminal-symbolic");
         gtk_widget_add_css_class(copy, "flat");
@@ -230,8 +246,7 @@ hg_finding_list_set_empty(HgFindingList *list, const char *title, const char *te
     adw_action_row_set_subtitle(list->nothing, text);
 }
 
-/* ---- the widget ---------------------------------------------------------------------------------
- */
+/* ---- the widget ------------------------------------------------------------------------------ */
 
 static GtkWidget *
 make_list(GtkWidget *row)

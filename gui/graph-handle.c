@@ -1,17 +1,20 @@
-/* graph-handle.c - small buttons at the sides of a node, to show or hide its neighbours.
+/* graph-handle.c - small buttons at the corners of a node, to show or hide its neighbours.
  * SPDX-License-Identifier: MIT */
 #include "gui/graph-handle.h"
 
 #include <math.h>
 
 #define RADIUS 9.0
+#define BEYOND 4.0    /* the corner of the node, so that its text can be read */
 #define HALF_SIGN 4.0 /* of the arms of + and - */
 
+/* At the upper corners: in the middle of a side arrows end. */
 static HgLayoutPoint
 get_place(const HgSceneNode *node, int side)
 {
-    double aside = node->width / 2 + RADIUS + 2;
-    return (HgLayoutPoint){node->at.x + (side == 1 ? -aside : aside), node->at.y};
+    double aside = node->width / 2 + BEYOND;
+    return (HgLayoutPoint){node->at.x + (side == 1 ? -aside : aside),
+                           node->at.y - node->height / 2 - BEYOND};
 }
 
 static bool
@@ -67,11 +70,11 @@ hg_graph_handles_paint(GtkSnapshot *snapshot, const HgSceneNode *node, int hover
 {
     if (!has_handles(node))
         return;
-    float around = 2 * RADIUS + 6;
+    HgLayoutPoint left = get_place(node, 1), right = get_place(node, 0);
+    float around = RADIUS + 3;
     cairo_t *cairo = gtk_snapshot_append_cairo(
-        snapshot, &GRAPHENE_RECT_INIT((float)(node->at.x - node->width / 2) - around,
-                                      (float)node->at.y - around, (float)node->width + 2 * around,
-                                      2 * around));
+        snapshot, &GRAPHENE_RECT_INIT((float)left.x - around, (float)left.y - around,
+                                      (float)(right.x - left.x) + 2 * around, 2 * around));
     for (int side = 0; side < 2; side++)
         paint(cairo, node, side, side == hovered_side, colours);
     cairo_destroy(cairo);

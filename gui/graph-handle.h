@@ -1,4 +1,4 @@
-/* graph-handle.h - small buttons at the sides of a node, to show or hide its neighbours.
+/* graph-handle.h - small buttons at the corners of a node, to show or hide its neighbours.
  * SPDX-License-Identifier: MIT */
 #pragma once
 

@@ -53,6 +53,9 @@ hg_graph_colours_read(GtkWidget *widget, HgGraphColours *colours)
     colours->line_width = adw_style_manager_get_high_contrast(manager) ? 2 : 1.2;
 }
 
+#define TAB 5  /* above the box of a module */
+#define PLUG 4 /* beside the box of a class */
+
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -78,8 +81,8 @@ add_tabbed(cairo_t *cairo, const Box *box)
     double tab = MIN(box->width / 3, 34), right = box->x + box->width;
     double bottom = box->y + box->height;
     cairo_move_to(cairo, box->x, bottom);
-    cairo_line_to(cairo, box->x, box->y - 5);
-    cairo_line_to(cairo, box->x + tab - 4, box->y - 5);
+    cairo_line_to(cairo, box->x, box->y - TAB);
+    cairo_line_to(cairo, box->x + tab - 4, box->y - TAB);
     cairo_line_to(cairo, box->x + tab, box->y);
     cairo_line_to(cairo, right, box->y);
     cairo_line_to(cairo, right, bottom);
@@ -111,8 +114,8 @@ add_plugged(cairo_t *cairo, const Box *box)
 {
     double middle = box->y + box->height / 2;
     cairo_rectangle(cairo, box->x, box->y, box->width, box->height);
-    cairo_rectangle(cairo, box->x - 4, middle - 8, 8, 5);
-    cairo_rectangle(cairo, box->x - 4, middle + 3, 8, 5);
+    cairo_rectangle(cairo, box->x - PLUG, middle - 8, 2 * PLUG, 5);
+    cairo_rectangle(cairo, box->x - PLUG, middle + 3, 2 * PLUG, 5);
 }
 
 static void
@@ -266,9 +269,9 @@ paint_link_text(GtkSnapshot *snapshot, const HgScene *scene, uint32_t number,
     double x = at.x - link->width / 2, y = at.y - link->height / 2;
     GdkRGBA behind = colours->background;
     behind.alpha = 0.8f;
-    gtk_snapshot_append_color(
-        snapshot, &behind,
-        &GRAPHENE_RECT_INIT((float)x - 2, (float)y, (float)link->width + 4, (float)link->height));
+    gtk_snapshot_append_color(snapshot, &behind,
+                              &GRAPHENE_RECT_INIT((float)x - 2, (float)y, (float)link->width + 4,
+                                                  (float)link->height - 2));
     paint_text(snapshot, link->text, x, y, &colours->label);
 }
 
@@ -301,17 +304,20 @@ void
 hg_graph_paint_outline(GtkSnapshot *snapshot, const HgSceneNode *node, const GdkRGBA *colour,
                        double width, double distance)
 {
-    Box box = get_box(node);
-    double above = node->kind == HG_PICTURE_MODULE ? 5 : 0;
-    box.x -= distance;
-    box.y -= distance + above;
-    box.width += 2 * distance;
-    box.height += 2 * distance + above;
-    graphene_rect_t bounds =
-        GRAPHENE_RECT_INIT((float)(box.x - width), (float)(box.y - width),
-                           (float)(box.width + 2 * width), (float)(box.height + 2 * width));
+    Box box = get_box(node), around = box;
+    double above = node->kind == HG_PICTURE_MODULE ? TAB : 0;
+    around.x -= distance;
+    around.y -= distance + above;
+    around.width += 2 * distance;
+    around.height += 2 * distance + above;
+    graphene_rect_t bounds = GRAPHENE_RECT_INIT(
+        (float)(around.x - PLUG - width), (float)(around.y - width),
+        (float)(around.width + PLUG + 2 * width), (float)(around.height + 2 * width));
     cairo_t *cairo = gtk_snapshot_append_cairo(snapshot, &bounds);
-    add_rounded(cairo, &box, MIN(8 + distance, box.height / 2));
+    if (distance > 0)
+        add_rounded(cairo, &around, MIN(8 + distance, around.height / 2));
+    else
+        add_shape(cairo, (int)node->kind, &box);
     gdk_cairo_set_source_rgba(cairo, colour);
     cairo_set_line_width(cairo, width);
     cairo_stroke(cairo);
@@ -345,7 +351,7 @@ void
 hg_graph_paint_sample(cairo_t *cairo, int look, double width, double height,
                       const HgGraphColours *colours)
 {
-    double above = look == HG_PICTURE_MODULE ? 5 : 0;
+    double above = look == HG_PICTURE_MODULE ? TAB : 0;
     Box box = {5, 1 + above, width - 6, height - 2 - above};
     HgPictureKind shape = look < HG_N_PICTURE_KINDS ? (HgPictureKind)look : HG_PICTURE_OBJECT;
     paint_shape(cairo, shape, &colours->look[look], &box, colours->line_width);

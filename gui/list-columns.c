@@ -4,8 +4,12 @@
 
 #include "gui/cell.h"
 
-#define CHARACTER 7 /* pixels, about */
-#define AROUND 20   /* and so many beside the text */
+#include <math.h>
+
+#define NARROW 0.83 /* what a character of a text or number takes on average, in digits */
+#define AROUND 22   /* pixels beside the text */
+#define HEADING_MOST 200
+#define ORDER 14 /* and those of the arrow that tells the order */
 
 /* What a column's factory makes. */
 typedef struct {
@@ -63,8 +67,45 @@ free_recipe(void *recipe, GClosure *closure)
     g_free(recipe);
 }
 
+static double
+measure_digit(GtkWidget *widget, bool is_monospace)
+{
+    PangoContext *context = gtk_widget_get_pango_context(widget);
+    g_autoptr(PangoFontDescription) font =
+        pango_font_description_copy(pango_context_get_font_description(context));
+    if (is_monospace)
+        pango_font_description_set_family(font, "monospace");
+    PangoFontMetrics *metrics = pango_context_get_metrics(context, font, NULL);
+    double width = pango_units_to_double(pango_font_metrics_get_approximate_digit_width(metrics));
+    pango_font_metrics_unref(metrics);
+    return width;
+}
+
+/* The heading is as wide as its widget, which is bold and small, will be at most. */
+static int
+measure_heading(GtkWidget *widget, const HgListColumn *spec)
+{
+    g_autofree char *markup = g_markup_printf_escaped("<b>%s</b>", spec->title);
+    g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);
+    int width;
+    pango_layout_set_markup(layout, markup, -1);
+    pango_layout_get_pixel_size(layout, &width, NULL);
+    width = MIN(width * 9 / 10, HEADING_MOST);
+    return width + AROUND + (hg_field_is_sortable(spec->kind) ? ORDER : 0);
+}
+
+/* In the font of the view: people make texts larger. */
+static int
+get_width(GtkColumnView *view, const HgListColumn *spec)
+{
+    bool is_monospace = spec->kind == HG_FIELD_ADDRESS || spec->kind == HG_FIELD_VALUE;
+    double digit = measure_digit(GTK_WIDGET(view), is_monospace);
+    int width = (int)ceil(spec->width * digit * (is_monospace ? 1 : NARROW)) + AROUND;
+    return MAX(width, measure_heading(GTK_WIDGET(view), spec));
+}
+
 GtkColumnViewColumn *
-hg_list_column_new(const HgListColumn *spec, unsigned number, bool is_tree)
+hg_list_column_new(GtkColumnView *view, const HgListColumn *spec, unsigned number, bool is_tree)
 {
     GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
     Recipe *recipe = g_new(Recipe, 1);
@@ -75,7 +116,7 @@ hg_list_column_new(const HgListColumn *spec, unsigned number, bool is_tree)
     GtkColumnViewColumn *column = gtk_column_view_column_new(spec->title, factory);
     gtk_column_view_column_set_resizable(column, TRUE);
     if (spec->width > 0)
-        gtk_column_view_column_set_fixed_width(column, spec->width * CHARACTER + AROUND);
+        gtk_column_view_column_set_fixed_width(column, get_width(view, spec));
     else
         gtk_column_view_column_set_expand(column, TRUE);
     g_object_set_data(G_OBJECT(column), "column", GUINT_TO_POINTER(number));
@@ -130,6 +171,16 @@ hg_list_columns_find_sort(GtkColumnView *view, unsigned *number, bool *is_descen
 
 /* ---- headings and the keyboard --------------------------------------------------------------- */
 
+/* Headings of numbers stand above their numbers, and what tells the order before them. */
+static void
+turn_heading(GtkWidget *box)
+{
+    GtkWidget *order = gtk_widget_get_last_child(box);
+    gtk_widget_set_halign(box, GTK_ALIGN_END);
+    if (order != gtk_widget_get_first_child(box))
+        gtk_box_reorder_child_after(GTK_BOX(box), order, NULL);
+}
+
 /* GTK has no setting for it: the headings are the children of the first child. */
 void
 hg_list_columns_finish(GtkColumnView *view, const HgList *list)
@@ -141,8 +192,8 @@ hg_list_columns_finish(GtkColumnView *view, const HgList *list)
         GtkWidget *box = gtk_widget_get_first_child(title);
         if (!spec->title)
             continue;
-        if (box && hg_field_is_number(spec->kind) && spec->kind != HG_FIELD_ADDRESS)
-            gtk_widget_set_halign(box, GTK_ALIGN_END);
+        if (GTK_IS_BOX(box) && hg_field_is_number(spec->kind) && spec->kind != HG_FIELD_ADDRESS)
+            turn_heading(box);
         gtk_widget_set_tooltip_text(title, spec->tooltip);
         title = gtk_widget_get_next_sibling(title);
     }

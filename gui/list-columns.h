@@ -6,9 +6,10 @@
 
 #include <gtk/gtk.h>
 
-/* Returns: the column for field [number] of the rows of a list; with [is_tree] rows are in a
- * GtkTreeListModel and can be expanded in this column. */
-GtkColumnViewColumn *hg_list_column_new(const HgListColumn *spec, unsigned number, bool is_tree);
+/* Returns: a column of [view] for field [number] of the rows of a list; with [is_tree] rows are in
+ * a GtkTreeListModel and can be expanded in this column. */
+GtkColumnViewColumn *hg_list_column_new(GtkColumnView *view, const HgListColumn *spec,
+                                        unsigned number, bool is_tree);
 
 /* Returns: the shown column of that number, borrowed; NULL if it is not shown. */
 GtkColumnViewColumn *hg_list_columns_find(GtkColumnView *view, unsigned number);

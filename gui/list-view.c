@@ -138,7 +138,8 @@ on_order(void *answer, const GError *error, void *user_data)
     hg_list_model_reorder(view->model, answer);
     unsigned place = selected == UINT32_MAX ? UINT_MAX : hg_list_model_find(view->model, selected);
     gtk_single_selection_set_selected(view->selection, place);
-    show(view, hg_list_model_count(view->model) ? "rows" : "empty");
+    bool is_empty = hg_list_count_rows(hg_list_model_get_list(view->model)) == 0;
+    show(view, hg_list_model_count(view->model) ? "rows" : is_empty ? "empty" : "unmatched");
     update_remark(view);
 }
 
@@ -182,13 +183,21 @@ on_stop_search(HgListView *view)
     gtk_widget_grab_focus(GTK_WIDGET(view->columns));
 }
 
+static void
+clear_filter_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    gtk_editable_set_text(GTK_EDITABLE(view->search), "");
+    gtk_widget_grab_focus(view->search);
+}
+
 /* ---- columns -------------------------------------------------------------------------------- */
 
 static GtkColumnViewColumn *
-make_column(const HgList *list, unsigned number)
+make_column(HgListView *view, const HgList *list, unsigned number)
 {
     const HgListColumn *spec = hg_list_get_column(list, number);
-    GtkColumnViewColumn *column = hg_list_column_new(spec, number, false);
+    GtkColumnViewColumn *column = hg_list_column_new(view->columns, spec, number, false);
     if (hg_field_is_sortable(spec->kind))
         hg_list_column_make_sortable(column, number);
     return column;
@@ -220,7 +229,7 @@ set_columns(HgListView *view, const HgList *list)
     }
     for (unsigned i = 0; i < hg_list_count_columns(list); i++)
         if (hg_list_get_column(list, i)->title) {
-            g_autoptr(GtkColumnViewColumn) column = make_column(list, i);
+            g_autoptr(GtkColumnViewColumn) column = make_column(view, list, i);
             gtk_column_view_append_column(view->columns, column);
         }
     hg_list_columns_finish(view->columns, list);
@@ -676,6 +685,7 @@ install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "list.copy-all", NULL, copy_all_action);
     gtk_widget_class_install_action(class, "list.export", NULL, export_action);
     gtk_widget_class_install_action(class, "list.again", NULL, again_action);
+    gtk_widget_class_install_action(class, "list.clear-filter", NULL, clear_filter_action);
     gtk_widget_class_install_action(class, "list.menu", NULL, menu_action);
     gtk_widget_class_add_binding_action(class, GDK_KEY_c, GDK_CONTROL_MASK, "list.copy", NULL);
     gtk_widget_class_add_binding_action(class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

@@ -10,7 +10,7 @@
 
 typedef struct {
     GdkRGBA hue[N_HUES], text, background, garbage, more;
-    double line_width;
+    bool is_contrast;
 } Colours;
 
 static void
@@ -24,7 +24,7 @@ static void
 read_colours(GtkWidget *widget, Colours *colours)
 {
     AdwStyleManager *manager = adw_style_manager_get_for_display(gtk_widget_get_display(widget));
-    colours->line_width = adw_style_manager_get_high_contrast(manager) ? 2 : 1;
+    colours->is_contrast = adw_style_manager_get_high_contrast(manager);
     for (int i = 0; i < N_HUES; i++) {
         g_autofree char *name = g_strdup_printf("treemap_%d", i + 1);
         look_up(widget, name, "#d0d0d0", &colours->hue[i]);
@@ -84,7 +84,8 @@ draw_text(const HgTreemapScene *scene, GtkSnapshot *snapshot, PangoLayout *layou
           const Colours *colours)
 {
     const HgTreemapCell *it = hg_treemap_scene_get_cell(scene, cell);
-    if (it->area.width < 34 || it->area.height < 15)
+    int line = scene->line;
+    if (it->area.width < 3 * line || it->area.height < line)
         return;
     g_autofree char *name = hg_treemap_scene_dup_name(scene, cell);
     g_autofree char *size = hg_number_dup_size(it->weight);
@@ -92,13 +93,13 @@ draw_text(const HgTreemapScene *scene, GtkSnapshot *snapshot, PangoLayout *layou
     graphene_rect_t room = GRAPHENE_RECT_INIT((float)it->area.x, (float)it->area.y,
                                               (float)it->area.width, (float)it->area.height);
     gtk_snapshot_push_clip(snapshot, &room);
-    if (it->has_children || it->area.height < 34) {
+    if (it->has_children || it->area.height < 2 * line + 3) {
         draw_words(snapshot, layout, it->has_children ? both : name, &it->area, 1, &colours->text);
     } else {
         GdkRGBA faint = colours->text;
-        faint.alpha *= 0.72f;
+        faint.alpha *= colours->is_contrast ? 1 : 0.72f;
         draw_words(snapshot, layout, name, &it->area, 2, &colours->text);
-        draw_words(snapshot, layout, size, &it->area, 17, &faint);
+        draw_words(snapshot, layout, size, &it->area, 2 + line, &faint);
     }
     gtk_snapshot_pop(snapshot);
 }
@@ -108,8 +109,7 @@ draw_cell(const HgTreemapScene *scene, GtkSnapshot *snapshot, uint32_t cell, con
 {
     const HgTreemapArea *area = &hg_treemap_scene_get_cell(scene, cell)->area;
     GdkRGBA fill = get_fill(scene, cell, colours);
-    GdkRGBA line = mix(&fill, &colours->text, colours->line_width > 1 ? 1 : 0.28f);
-    float width = (float)colours->line_width;
+    GdkRGBA line = mix(&fill, &colours->text, colours->is_contrast ? 1 : 0.28f);
     GskRoundedRect outline;
     gsk_rounded_rect_init_from_rect(
         &outline,
@@ -119,8 +119,29 @@ draw_cell(const HgTreemapScene *scene, GtkSnapshot *snapshot, uint32_t cell, con
     gtk_snapshot_push_rounded_clip(snapshot, &outline);
     gtk_snapshot_append_color(snapshot, &fill, &outline.bounds);
     gtk_snapshot_pop(snapshot);
-    gtk_snapshot_append_border(snapshot, &outline, (float[4]){width, width, width, width},
+    gtk_snapshot_append_border(snapshot, &outline, (float[4]){1, 1, 1, 1},
                                (GdkRGBA[4]){line, line, line, line});
+}
+
+static PangoLayout *
+make_layout(GtkWidget *widget)
+{
+    PangoLayout *layout = gtk_widget_create_pango_layout(widget, "Xg");
+    g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
+    pango_attr_list_insert(attributes, pango_attr_scale_new(0.82));
+    pango_layout_set_attributes(layout, attributes);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    return layout;
+}
+
+int
+hg_treemap_measure_line(GtkWidget *widget)
+{
+    g_autoptr(PangoLayout) layout = make_layout(widget);
+    int height;
+    pango_layout_get_pixel_size(layout, NULL, &height);
+    return height;
 }
 
 void
@@ -128,12 +149,7 @@ hg_treemap_paint(GtkSnapshot *snapshot, const HgTreemapScene *scene, GtkWidget *
 {
     Colours colours;
     read_colours(widget, &colours);
-    g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);
-    g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
-    pango_attr_list_insert(attributes, pango_attr_scale_new(0.82));
-    pango_layout_set_attributes(layout, attributes);
-    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    g_autoptr(PangoLayout) layout = make_layout(widget);
     for (uint32_t i = 0; i < scene->cells->len; i++) {
         draw_cell(scene, snapshot, i, &colours);
         draw_text(scene, snapshot, layout, i, &colours);

@@ -8,6 +8,9 @@
 
 #include <gtk/gtk.h>
 
+/* Returns: how high a line of the texts is, in pixels. */
+int hg_treemap_measure_line(GtkWidget *widget);
+
 /* Draws all cells in the theme of [widget]. */
 void hg_treemap_paint(GtkSnapshot *snapshot, const HgTreemapScene *scene, GtkWidget *widget);
 

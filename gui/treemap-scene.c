@@ -6,7 +6,7 @@
 #include "core/text.h"
 
 #define CELL_LEAST 260.0 /* square pixels */
-#define HEADER 18.0
+#define AROUND_LINE 4    /* of the header with the name of a cell that has others in it */
 #define PADDING 2.0
 #define DEPTH_MOST 4
 
@@ -31,12 +31,12 @@ hg_treemap_scene_free(HgTreemapScene *scene)
 }
 
 void
-hg_treemap_scene_set_size(HgTreemapScene *scene, int width, int height)
+hg_treemap_scene_set_size(HgTreemapScene *scene, int width, int height, int line)
 {
     HgTreemapOptions options = {.area = {0, 0, width, height},
                                 .least_area = CELL_LEAST,
                                 .padding = PADDING,
-                                .header = HEADER,
+                                .header = line + AROUND_LINE,
                                 .depth = DEPTH_MOST};
     GArray *cells = hg_treemap_lay_out((HgTreemapItem *)(void *)scene->items->data,
                                        scene->items->len, &options);
@@ -44,6 +44,7 @@ hg_treemap_scene_set_size(HgTreemapScene *scene, int width, int height)
     scene->cells = cells;
     scene->width = width;
     scene->height = height;
+    scene->line = line;
 }
 
 void
@@ -58,7 +59,7 @@ hg_treemap_scene_set_shares(HgTreemapScene *scene, HgShares *shares)
                               share->kind == HG_SHARE_MORE ? MAX(share->count, 1) : 0};
         g_array_append_val(scene->items, item);
     }
-    hg_treemap_scene_set_size(scene, scene->width, scene->height);
+    hg_treemap_scene_set_size(scene, scene->width, scene->height, scene->line);
 }
 
 const HgTreemapCell *
@@ -91,7 +92,7 @@ hg_treemap_scene_dup_name(const HgTreemapScene *scene, uint32_t cell)
         return g_strconcat(count, " more", NULL);
     }
     g_autofree char *label = hg_text_dup_escaped(share->label);
-    if (share->kind != HG_SHARE_TYPE && share->kind != HG_SHARE_GARBAGE)
+    if (share->kind != HG_SHARE_TYPE)
         return g_steal_pointer(&label);
     g_autofree char *count = hg_number_dup_count(share->count);
     return g_strdup_printf("%s \u00d7 %s", label, count);

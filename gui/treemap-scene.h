@@ -6,10 +6,10 @@
 #include "core/questions/shares.h"
 
 typedef struct {
-    HgShares *shares; /* NULL: nothing is shown */
-    GArray *items;    /* HgTreemapItem of each share */
-    GArray *cells;    /* HgTreemapCell, for the size it has */
-    int width, height;
+    HgShares *shares;        /* NULL: nothing is shown */
+    GArray *items;           /* HgTreemapItem of each share */
+    GArray *cells;           /* HgTreemapCell, for the size it has */
+    int width, height, line; /* of a line of text: the height */
 } HgTreemapScene;
 
 /* Returns: a scene without shares and without size; hg_treemap_scene_free(). */
@@ -18,7 +18,7 @@ void hg_treemap_scene_free(HgTreemapScene *scene);
 
 /* Takes [shares]; NULL shows nothing. */
 void hg_treemap_scene_set_shares(HgTreemapScene *scene, HgShares *shares);
-void hg_treemap_scene_set_size(HgTreemapScene *scene, int width, int height);
+void hg_treemap_scene_set_size(HgTreemapScene *scene, int width, int height, int line);
 
 const HgTreemapCell *hg_treemap_scene_get_cell(const HgTreemapScene *scene, uint32_t cell);
 

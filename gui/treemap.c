@@ -163,8 +163,10 @@ static void
 allocate(GtkWidget *widget, int width, int height, int baseline)
 {
     HgTreemap *treemap = HG_TREEMAP(widget);
-    if (width != treemap->scene->width || height != treemap->scene->height) {
-        hg_treemap_scene_set_size(treemap->scene, width, height);
+    HgTreemapScene *scene = treemap->scene;
+    int line = hg_treemap_measure_line(widget);
+    if (width != scene->width || height != scene->height || line != scene->line) {
+        hg_treemap_scene_set_size(scene, width, height, line);
         follow_scene(treemap);
     }
     for (unsigned i = 0; i < treemap->leaves->len; i++) {

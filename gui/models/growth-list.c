@@ -6,7 +6,7 @@
 
 static const HgListColumn columns[] = {
     {"type", "Type", HG_FIELD_TEXT, 0, NULL},
-    {"series", "Objects", HG_FIELD_SERIES, 12, "how many objects, from snapshot to snapshot"},
+    {"series", "Objects", HG_FIELD_SERIES, 8, "how many objects, from snapshot to snapshot"},
     {"before", "Before", HG_FIELD_COUNT, 9, "objects in the first snapshot"},
     {"after", "After", HG_FIELD_COUNT, 9, "objects in the last snapshot"},
     {"growth", "Growth", HG_FIELD_COUNT_GROWTH, 9, "how many more objects"},

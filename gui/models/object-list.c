@@ -27,7 +27,7 @@ static const Source sources[] = {
      false},
     {{"length", "Length", HG_FIELD_COUNT, 7, "items"}, HG_COLUMN_LENGTH, 1, true},
     {{"refcount", "Refs", HG_FIELD_COUNT, 6, "its reference count"}, HG_COLUMN_REFCOUNT, 1, true},
-    {{"address", "Address", HG_FIELD_ADDRESS, 15, "its id()"}, HG_COLUMN_ADDRESS, 0, false},
+    {{"address", "Address", HG_FIELD_ADDRESS, 14, "its id()"}, HG_COLUMN_ADDRESS, 0, false},
 };
 
 /* ---- dealing out ---------------------------------------------------------------------------- */
@@ -183,7 +183,7 @@ make_empty(HgSnapshot *snapshot, const HgShot *shot, unsigned columns)
     if (columns & HG_OBJECTS_WITH_LABEL)
         chosen[count++] = (HgListColumn){"label", "Name", HG_FIELD_TEXT, 0, NULL};
     if (columns & HG_OBJECTS_WITH_TYPE)
-        chosen[count++] = (HgListColumn){"type", "Type", HG_FIELD_TEXT, 18, NULL};
+        chosen[count++] = (HgListColumn){"type", "Type", HG_FIELD_TEXT, 16, NULL};
     chosen[count++] = (HgListColumn){"value", "Value", HG_FIELD_VALUE, 0, NULL};
     for (unsigned i = 0; i < G_N_ELEMENTS(sources); i++) {
         bool is_there = hg_snapshot_count(snapshot, sources[i].stored) > 0;

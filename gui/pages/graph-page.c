@@ -315,7 +315,7 @@ open_list(HgGraphPage *page, uint32_t number, uint32_t object, bool is_backward)
     question->is_backward = is_backward;
     g_object_set_data(G_OBJECT(popover), "beside", GUINT_TO_POINTER(object));
     g_object_set_data(G_OBJECT(popover), "is-backward", GINT_TO_POINTER(is_backward));
-    hg_list_view_set_empty(list, "None Matches", "Change or clear the filter.");
+    hg_list_view_set_empty(list, "No Neighbour", "Nothing is there on this side of it.");
     g_signal_connect_object(list, "open", G_CALLBACK(on_row), page, G_CONNECT_SWAPPED);
     gtk_popover_set_child(GTK_POPOVER(popover), GTK_WIDGET(list));
     hg_graph_view_get_area(page->view, number, &area);

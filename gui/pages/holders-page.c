@@ -126,7 +126,7 @@ set_columns(HgHoldersPage *page, const HgList *list)
             spec.title = "Object";
             spec.width = 36;
         }
-        g_autoptr(GtkColumnViewColumn) column = hg_list_column_new(&spec, i, i == 0);
+        g_autoptr(GtkColumnViewColumn) column = hg_list_column_new(page->columns, &spec, i, i == 0);
         gtk_column_view_append_column(page->columns, column);
     }
     hg_list_columns_finish(page->columns, list);

@@ -130,7 +130,7 @@ hg_types_page_init(HgTypesPage *page)
     page->choice = hg_choice_new(options, G_CALLBACK(hg_list_page_ask), page);
     hg_list_page_set_top(HG_LIST_PAGE(page), page->choice);
     hg_list_view_sort_by(view, "size", true);
-    hg_list_view_set_empty(view, "No Type Matches", "Change or clear the filter.");
+    hg_list_view_set_empty(view, "No Type", "There is no object in this heap.");
 }
 
 static void

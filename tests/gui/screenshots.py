@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-# screenshots.py - pictures of every page of the window: light, dark, high contrast, and small.
+# screenshots.py - pictures of every page of the window: light, dark, high contrast, small, large text, odd names,
+# empty states and errors.
 # SPDX-License-Identifier: MIT
-"""screenshots.py FOLDER. They are to be looked at: nothing cut off, aligned, readable."""
+"""screenshots.py FOLDER [LOOK...]. They are to be looked at: nothing cut off, aligned, readable."""
 
 import os
 import subprocess
@@ -10,23 +11,36 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import Window, xdotool  # noqa: E402
+from driver import NotThere, Window, xdotool  # noqa: E402
 
 PAGES = ['Overview', 'Types', 'Objects', 'Holders', 'Growth', 'Garbage', 'Threads', 'Advice', 'SQL', 'Capture']
-LOOKS = {'light': {}, 'dark': {'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'},
-         'contrast': {'ADW_DEBUG_HIGH_CONTRAST': '1'}}
+DARK = {'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'}
+CONTRAST = {'ADW_DEBUG_HIGH_CONTRAST': '1'}
+# environment, size of the window
+LOOKS = {'light': ({}, None), 'dark': (DARK, None), 'contrast': (CONTRAST, None),
+         'contrast-dark': ({**DARK, **CONTRAST}, None), 'small': ({}, (720, 560)),
+         'large': ({}, None), 'names': ({}, None)}
+
+
+def load(store, *dumps):
+    subprocess.run([os.environ['HEAPGRAPH'], 'load', '-d', store, *dumps], check=True, stdout=subprocess.DEVNULL)
+    return store
 
 
 def make_store(folder):
-    store = os.path.join(folder, 'service.db')
     dumps = [os.path.join(folder, f'{name}.hgd') for name in ('morning', 'noon', 'evening')]
     words = []
     for rounds, dump in zip((4, 6, 9), dumps):
         words += ['--rounds', str(rounds), '--dump', dump]
     subprocess.run([sys.executable, os.path.join(os.environ['PROGRAMS'], 'leaky.py'), *words], check=True,
                    stdout=subprocess.DEVNULL)
-    subprocess.run([os.environ['HEAPGRAPH'], 'load', '-d', store, *dumps], check=True, stdout=subprocess.DEVNULL)
-    return store
+    return load(os.path.join(folder, 'service.db'), *dumps)
+
+
+def make_names(folder):
+    dump = os.path.join(folder, 'names.hgd')
+    subprocess.run([sys.executable, os.path.join(os.environ['PROGRAMS'], 'names.py'), dump], check=True)
+    return load(os.path.join(folder, 'names.db'), dump)
 
 
 def settle():
@@ -40,45 +54,117 @@ def resize(window, width, height):
         subprocess.run(['xdotool', 'windowsize', number, str(width), str(height)], check=False)
 
 
-def picture(window, folder, look, name):
-    settle()
-    window.screenshot(os.path.join(folder, f'{look}-{name}.png'))
-    print(f'{look}-{name}', flush=True)
+def set_font(font):
+    path = os.path.join(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini')
+    with open(path, 'w', encoding='utf-8') as settings:
+        settings.write(f'[Settings]\ngtk-enable-animations=0\ngtk-font-name={font}\n')
 
 
-def take_all(store, folder, look, environment, pages, size=None):
-    window = Window(store, **{'G_DEBUG': '', **environment})
-    window.find('Overview', 'list item')
-    if size:
-        resize(window, *size)
-    for page in pages:
+class Album:
+    """Pictures of one look."""
+
+    def __init__(self, folder, look):
+        self.folder, self.look = folder, look
+        self.environment, self.size = LOOKS[look]
+        set_font('Sans 15' if look == 'large' else 'Sans 10')
+
+    def open(self, *files):
+        self.window = Window(*files, **{'G_DEBUG': '', **self.environment})
+        if self.size:
+            resize(self.window, *self.size)
+        return self.window
+
+    def take(self, name):
+        xdotool('mousemove', 5, 5)
+        settle()
+        self.window.screenshot(os.path.join(self.folder, f'{self.look}-{name}.png'))
+        print(f'{self.look}-{name}', flush=True)
+
+    def go(self, page):
         xdotool('key', f'alt+{(PAGES.index(page) + 1) % 10}')
-        xdotool('mousemove', 5, 5)
-        picture(window, folder, look, page.lower())
-    if not size:
-        window.click(window.find('Overview', 'list item'))
-        window.click(window.find('Show Me', 'push button'))
-        xdotool('mousemove', 5, 5)
-        picture(window, folder, look, 'object')
-        window.click(window.find('Picture', 'push button'))
-        xdotool('mousemove', 5, 5)
-        picture(window, folder, look, 'graph')
-        xdotool('key', 'ctrl+question')
-        picture(window, folder, look, 'shortcuts')
-    window.close()
+
+    def take_pages(self):
+        for page in PAGES:
+            self.go(page)
+            self.take(page.lower())
+
+    def take_object(self):
+        self.go('Overview')
+        window = self.window
+        window.act(window.find('Show Me', 'push button'), 'click')
+        window.find('Picture', 'push button')
+        self.take('object')
+        window.act(window.find('Picture', 'push button'), 'click')
+        window.find('Options*')
+        self.take('graph')
+
+    def take_rest(self):
+        """What is seen more seldom: shortcuts, nothing found, the menus, the start."""
+        window = self.window
+        self.go('Types')
+        window.find('str*')
+        xdotool('key', 'ctrl+f')
+        xdotool('type', 'nothing is called so')
+        self.take('nothing-found')
+        xdotool('key', 'Escape', 'Tab', 'Down', 'Menu')
+        self.take('menu')
+        xdotool('key', 'Escape', 'F10')
+        self.take('main-menu')
+        xdotool('key', 'Escape', 'ctrl+question')
+        self.take('shortcuts')
+        window.close()
+        self.open()
+        self.take('start')
+
+    def take_troubles(self, folder):
+        """A healthy heap without growth, a damaged file, a file that is no store."""
+        dump, store = os.path.join(folder, 'small.hgd'), os.path.join(folder, 'small.db')
+        with open(os.path.join(folder, 'morning.hgd'), 'rb') as whole, open(dump, 'wb') as damaged:
+            damaged.write(whole.read()[:20000])
+        self.open(dump)
+        self.take('damaged')
+        self.window.close()
+        load(store, os.path.join(folder, 'morning.hgd'))
+        window = self.open(store)
+        window.find('Overview', 'list item')
+        self.go('Growth')
+        self.take('no-growth')
+        self.go('SQL')
+        window.find('Run', 'push button')
+        window.click(window.find('SQL statement', 'text'))
+        xdotool('key', 'ctrl+a')
+        xdotool('type', 'select nonsense')
+        xdotool('key', 'ctrl+Return')
+        self.take('wrong-sql')
+        os.rename(store, store + '.away')
+        self.go('Types')
+        self.take('file-away')
+        self.window.close()
+
+
+def take_look(folder, look, work, stores):
+    album = Album(folder, look)
+    window = album.open(stores['names' if look == 'names' else 'leaky'])
+    window.find('Overview', 'list item')
+    album.take_pages()
+    try:
+        album.take_object()
+    except NotThere as error:
+        print(f'{look}: {error}', file=sys.stderr)
+    if look in ('light', 'dark', 'small'):
+        album.take_rest()
+    album.window.close()
+    if look in ('light', 'dark'):
+        album.take_troubles(work)
 
 
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        store = make_store(work)
-        for look, environment in LOOKS.items():
-            take_all(store, folder, look, environment, PAGES if look != 'contrast' else ['Overview', 'Types'])
-        take_all(store, folder, 'small', {}, ['Overview', 'Types', 'Objects', 'Growth', 'SQL'], (720, 560))
-        window = Window()
-        picture(window, folder, 'light', 'start')
-        window.close()
+        stores = {'leaky': make_store(work), 'names': make_names(work)}
+        for look in sys.argv[2:] or LOOKS:
+            take_look(folder, look, work, stores)
 
 
 main()
