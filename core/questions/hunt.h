@@ -83,6 +83,8 @@ bool hg_hunt_find_earlier(const HgHunt *hunt, uint32_t object, const char *path,
  * g_free(). */
 char *hg_hunt_dup_command(const HgHunt *hunt, const char *command, uint32_t object,
                           const char *path);
+/* The same for all objects of a type. */
+char *hg_hunt_dup_type_command(const HgTypeRow *type);
 
 /* Returns: the type of an object. */
 const HgTypeRow *hg_hunt_get_type(const HgHunt *hunt, uint32_t object, GError **error);

@@ -422,7 +422,7 @@ tell(HgHunt *hunt, const Crowd *crowd, const Crowd *before, GError **error)
     write_growth(hunt, crowd, before, suspect);
     suspect->command = keeper.object != HG_NONE
                            ? hg_hunt_dup_command(hunt, "show", keeper.object, keeper.path)
-                           : g_strdup_printf("heapgraph chain --type %s", crowd->type->name);
+                           : hg_hunt_dup_type_command(crowd->type);
     hg_hunt_add(hunt, suspect);
     return true;
 }

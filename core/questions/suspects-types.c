@@ -144,7 +144,7 @@ tell(HgHunt *hunt, const HgTypeRow *type, const GArray *sample, HgSuspect *suspe
     suspect->sentence =
         g_strdup_printf("there are %s objects of the type %s, most of them in %s", count,
                         type->name, keeper.path ? keeper.path : "places that no root reaches");
-    suspect->command = g_strdup_printf("heapgraph chain --type %s", type->name);
+    suspect->command = hg_hunt_dup_type_command(type);
     return true;
 }
 

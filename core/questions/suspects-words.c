@@ -127,6 +127,13 @@ is_plain(const char *path)
 }
 
 char *
+hg_hunt_dup_type_command(const HgTypeRow *type)
+{
+    g_autofree char *quoted = is_plain(type->name) ? NULL : g_shell_quote(type->name);
+    return g_strdup_printf("heapgraph chain --type %s", quoted ? quoted : type->name);
+}
+
+char *
 hg_hunt_dup_command(const HgHunt *hunt, const char *command, uint32_t object, const char *path)
 {
     uint32_t found;
