@@ -3,16 +3,20 @@
 #include "gui/finding-list.h"
 
 #include "core/text.h"
+#include "gui/list-export.h"
+
+#include <string.h>
 
 struct _HgFindingList {
     AdwBin parent;
     GtkStack *stack;
     GtkListBox *rows;
-    GtkWidget *step, *title, *copy;
+    GtkWidget *step, *title, *copy, *export;
     AdwActionRow *nothing;
     HgSession *session;
     HgShot *shot;
-    HgJob *job;
+    HgJob *job, *text_job;
+    GFile *target;       /* of the export that runs */
     GPtrArray *findings; /* HgFinding */
     unsigned timer;
 };
@@ -60,7 +64,11 @@ static void
 on_copy(HgFindingList *list, GtkWidget *button)
 {
     const HgFinding *finding = g_object_get_data(G_OBJECT(button), "finding");
-    gdk_clipboard_set_text(gtk_widget_get_clipboard(button), finding->command);
+    const char *arguments = g_str_has_prefix(finding->command, "heapgraph ")
+                                ? finding->command + strlen("heapgraph ")
+                                : finding->command;
+    g_autofree char *command = hg_shot_dup_command(list->shot, arguments);
+    gdk_clipboard_set_text(gtk_widget_get_clipboard(button), command);
     hg_session_say(list->session, "Copied the command line that looks closer");
 }
 
@@ -189,7 +197,9 @@ on_findings(void *answer, const GError *error, void *user_data)
     g_clear_handle_id(&list->timer, g_source_remove);
     clear_rows(list);
     list->findings = answer;
-    gtk_widget_set_sensitive(list->copy, list->findings && list->findings->len > 0);
+    bool has_any = list->findings && list->findings->len > 0;
+    gtk_widget_set_sensitive(list->copy, has_any);
+    gtk_widget_set_sensitive(list->export, has_any);
     if (!answer) {
         show_error(list, error->message);
         return;
@@ -277,24 +287,87 @@ on_copy_all(HgFindingList *list)
     hg_session_say(list->session, "Copied");
 }
 
+/* Returns: the findings as a list that can be exported, hg_list_unref(). */
+static HgList *
+make_export(HgFindingList *self)
+{
+    static const HgListColumn columns[] = {{"sentence", NULL, HG_FIELD_TEXT, 0, NULL},
+                                           {"path", NULL, HG_FIELD_TEXT, 0, NULL},
+                                           {"remedy", NULL, HG_FIELD_TEXT, 0, NULL},
+                                           {"command", NULL, HG_FIELD_TEXT, 0, NULL},
+                                           {"share", NULL, HG_FIELD_REAL, 0, NULL}};
+    HgList *list = hg_list_new(columns, G_N_ELEMENTS(columns), self->shot);
+    for (unsigned i = 0; i < self->findings->len; i++) {
+        const HgFinding *finding = self->findings->pdata[i];
+        hg_list_begin_row(list, HG_NONE);
+        hg_list_add_text(list, finding->sentence);
+        hg_list_add_text(list, finding->path);
+        hg_list_add_text(list, finding->remedy);
+        hg_list_add_text(list, finding->command);
+        hg_list_add_real(list, finding->share);
+    }
+    return list;
+}
+
+static void
+on_text(void *answer, const GError *error, void *user_data)
+{
+    HgFindingList *self = user_data;
+    g_autoptr(GFile) target = g_steal_pointer(&self->target);
+    self->text_job = NULL;
+    hg_list_export_finish(answer, error, target, GTK_WIDGET(self), self->session);
+}
+
+static void
+on_file(GFile *file, bool is_json, void *user_data)
+{
+    HgFindingList *self = user_data;
+    if (file && self->findings) {
+        GArray *rows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+        for (uint32_t i = 0; i < self->findings->len; i++)
+            g_array_append_val(rows, i);
+        g_clear_pointer(&self->text_job, hg_job_cancel);
+        g_set_object(&self->target, file);
+        self->text_job = hg_list_export_ask(self->session, make_export(self), rows,
+                                            is_json ? HG_TEXT_JSON : HG_TEXT_CSV, on_text, self);
+    }
+    g_object_unref(self);
+}
+
+static void
+on_export(HgFindingList *list)
+{
+    hg_list_export_choose(GTK_WIDGET(list), on_file, g_object_ref(list));
+}
+
+static GtkWidget *
+make_heading_button(HgFindingList *list, const char *icon, const char *name, const char *tooltip,
+                    GCallback on_clicked)
+{
+    GtkWidget *button = gtk_button_new_from_icon_name(icon);
+    gtk_widget_add_css_class(button, "flat");
+    gtk_widget_set_tooltip_text(button, tooltip);
+    gtk_widget_set_sensitive(button, FALSE);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    g_signal_connect_object(button, "clicked", on_clicked, list, G_CONNECT_SWAPPED);
+    return button;
+}
+
 static GtkWidget *
 make_heading(HgFindingList *list)
 {
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
     list->title = gtk_label_new(NULL);
-    list->copy = gtk_button_new_from_icon_name("edit-copy-symbolic");
     gtk_label_set_xalign(GTK_LABEL(list->title), 0);
     gtk_widget_set_hexpand(list->title, TRUE);
     gtk_widget_add_css_class(list->title, "title-4");
-    gtk_widget_add_css_class(list->copy, "flat");
-    gtk_widget_set_tooltip_text(list->copy, "Copy all of them as text");
-    gtk_widget_set_sensitive(list->copy, FALSE);
-    gtk_accessible_update_property(GTK_ACCESSIBLE(list->copy), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                   "Copy all", -1);
-    g_signal_connect_object(list->copy, "clicked", G_CALLBACK(on_copy_all), list,
-                            G_CONNECT_SWAPPED);
+    list->copy = make_heading_button(list, "edit-copy-symbolic", "Copy all",
+                                     "Copy all of them as text", G_CALLBACK(on_copy_all));
+    list->export = make_heading_button(list, "document-save-symbolic", "Export all",
+                                       "Export all of them as CSV or JSON", G_CALLBACK(on_export));
     gtk_box_append(GTK_BOX(box), list->title);
     gtk_box_append(GTK_BOX(box), list->copy);
+    gtk_box_append(GTK_BOX(box), list->export);
     return box;
 }
 
@@ -344,6 +417,8 @@ dispose(GObject *object)
 {
     HgFindingList *list = HG_FINDING_LIST(object);
     forget(list);
+    g_clear_pointer(&list->text_job, hg_job_cancel);
+    g_clear_object(&list->target);
     g_clear_object(&list->session);
     g_clear_pointer(&list->shot, hg_shot_unref);
     g_clear_pointer(&list->findings, g_ptr_array_unref);

@@ -199,6 +199,35 @@ hg_list_columns_finish(GtkColumnView *view, const HgList *list)
     }
 }
 
+HgRow *
+hg_list_columns_pick(GtkColumnView *view, double x, double y)
+{
+    GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(view), x, y, GTK_PICK_DEFAULT);
+    GtkWidget *cell = picked ? gtk_widget_get_ancestor(picked, HG_TYPE_CELL) : NULL;
+    if (!cell && picked) /* beside the cell, in what GTK puts around it */
+        cell = gtk_widget_get_first_child(picked);
+    if (cell && GTK_IS_TREE_EXPANDER(cell))
+        cell = gtk_tree_expander_get_child(GTK_TREE_EXPANDER(cell));
+    return cell && HG_IS_CELL(cell) ? hg_cell_get_row(HG_CELL(cell)) : NULL;
+}
+
+void
+hg_list_columns_show_menu(GtkColumnView *view, GtkWidget *widget, GtkWidget **popover,
+                          GMenuModel *menu, double x, double y)
+{
+    double widget_x, widget_y;
+    if (!*popover) {
+        *popover = gtk_popover_menu_new_from_model(menu);
+        gtk_widget_set_parent(*popover, widget);
+        gtk_popover_set_has_arrow(GTK_POPOVER(*popover), FALSE);
+        gtk_widget_set_halign(*popover, GTK_ALIGN_START);
+    }
+    gtk_widget_translate_coordinates(GTK_WIDGET(view), widget, x, y, &widget_x, &widget_y);
+    gtk_popover_set_pointing_to(GTK_POPOVER(*popover),
+                                &(GdkRectangle){(int)widget_x, (int)widget_y, 1, 1});
+    gtk_popover_popup(GTK_POPOVER(*popover));
+}
+
 bool
 hg_list_columns_leave(GtkColumnView *view, GtkWidget *before, GtkDirectionType direction,
                       gboolean *moved)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "gui/models/list.h"
+#include "gui/models/row.h"
 
 #include <gtk/gtk.h>
 
@@ -22,6 +22,14 @@ bool hg_list_columns_find_sort(GtkColumnView *view, unsigned *number, bool *is_d
 
 /* To be called when all columns are there: headings of numbers stand above their numbers. */
 void hg_list_columns_finish(GtkColumnView *view, const HgList *list);
+
+/* Returns: the row of the cell at a point of the view, borrowed; NULL if there is none. */
+HgRow *hg_list_columns_pick(GtkColumnView *view, double x, double y);
+
+/* Shows the menu of a row at a point of the view. *popover, a child of [widget], is made on the
+ * first time and is the caller's to unparent. */
+void hg_list_columns_show_menu(GtkColumnView *view, GtkWidget *widget, GtkWidget **popover,
+                               GMenuModel *menu, double x, double y);
 
 /* GTK 4.8 goes from row to row with Tab: who is in a list of a million never gets out. To be called
  * from the focus() of a widget around the list, which is its last part. Returns: whether the focus

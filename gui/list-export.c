@@ -1,4 +1,4 @@
-/* list-export.c - asking for a file and writing a text to it.
+/* list-export.c - lists go to the clipboard, or to a file that is asked for.
  * SPDX-License-Identifier: MIT */
 #include "gui/list-export.h"
 
@@ -62,11 +62,80 @@ on_saved(GObject *source, GAsyncResult *result, void *user_data)
     hg_session_say(session, message);
 }
 
-void
-hg_list_export_save(GFile *file, char *text, HgSession *session)
+static void
+save(GFile *file, char *text, HgSession *session)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
     g_file_replace_contents_bytes_async(file, bytes, NULL, FALSE,
                                         G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
                                         NULL, on_saved, g_object_ref(session));
+}
+
+/* ---- the text -------------------------------------------------------------------------------- */
+
+typedef struct {
+    HgList *list;
+    GArray *rows;
+    HgTextFormat format;
+} Question;
+
+static void
+free_question(void *data)
+{
+    Question *question = data;
+    hg_list_unref(question->list);
+    g_array_unref(question->rows);
+    g_free(question);
+}
+
+static void *
+make_text(HgAsk *ask, void *argument, GError **error)
+{
+    Question *question = argument;
+    return hg_list_text_make(question->list, question->rows, question->format, ask, error);
+}
+
+static void
+free_text(void *text)
+{
+    g_string_free(text, TRUE);
+}
+
+/* As bytes: GTK 4.8 converts texts on their way, and on X11 waits for ever in the main thread when
+ * another program asks for one of more than 256 KiB. */
+static void
+copy(GtkWidget *widget, GBytes *text)
+{
+    GdkContentProvider *kinds[] = {
+        gdk_content_provider_new_for_bytes("text/plain;charset=utf-8", text),
+        gdk_content_provider_new_for_bytes("text/plain", text)};
+    GdkContentProvider *all = gdk_content_provider_new_union(kinds, G_N_ELEMENTS(kinds));
+    gdk_clipboard_set_content(gtk_widget_get_clipboard(widget), all);
+    g_object_unref(all);
+    g_bytes_unref(text);
+}
+
+HgJob *
+hg_list_export_ask(HgSession *session, HgList *list, GArray *rows, HgTextFormat format,
+                   HgAnswerFunc answer, void *user_data)
+{
+    Question *question = g_new(Question, 1);
+    *question = (Question){list, rows, format};
+    return hg_work_ask(hg_session_get_work(session), make_text, question, free_question, free_text,
+                       answer, user_data);
+}
+
+void
+hg_list_export_finish(void *answer, const GError *error, GFile *target, GtkWidget *widget,
+                      HgSession *session)
+{
+    GString *text = answer;
+    if (!text)
+        hg_session_say(session, error->message);
+    else if (target)
+        save(target, g_string_free(text, FALSE), session);
+    else {
+        copy(widget, g_string_free_to_bytes(text));
+        hg_session_say(session, "Copied");
+    }
 }

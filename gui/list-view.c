@@ -6,7 +6,6 @@
 #include "gui/cell.h"
 #include "gui/list-columns.h"
 #include "gui/list-export.h"
-#include "gui/models/list-text.h"
 #include "gui/models/order.h"
 
 struct _HgListView {
@@ -423,17 +422,6 @@ again_action(GtkWidget *widget, const char *name, GVariant *parameter)
     start_list(view);
 }
 
-/* Returns: the row of the cell at a point, borrowed; NULL if there is none. */
-static HgRow *
-pick_row(HgListView *view, double x, double y)
-{
-    GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(view->columns), x, y, GTK_PICK_DEFAULT);
-    GtkWidget *cell = picked ? gtk_widget_get_ancestor(picked, HG_TYPE_CELL) : NULL;
-    if (!cell && picked) /* beside the cell, in what GTK puts around it */
-        cell = gtk_widget_get_first_child(picked);
-    return cell && HG_IS_CELL(cell) ? hg_cell_get_row(HG_CELL(cell)) : NULL;
-}
-
 static void
 select_row(HgListView *view, HgRow *row)
 {
@@ -445,32 +433,23 @@ select_row(HgListView *view, HgRow *row)
 static void
 show_menu(HgListView *view, double x, double y)
 {
-    if (!view->popover) {
-        view->popover = gtk_popover_menu_new_from_model(view->row_menu);
-        gtk_widget_set_parent(view->popover, GTK_WIDGET(view));
-        gtk_popover_set_has_arrow(GTK_POPOVER(view->popover), FALSE);
-        gtk_widget_set_halign(view->popover, GTK_ALIGN_START);
-    }
-    gtk_popover_set_pointing_to(GTK_POPOVER(view->popover), &(GdkRectangle){(int)x, (int)y, 1, 1});
-    gtk_popover_popup(GTK_POPOVER(view->popover));
+    hg_list_columns_show_menu(view->columns, GTK_WIDGET(view), &view->popover, view->row_menu, x,
+                              y);
 }
 
 static void
 on_pressed(GtkGestureClick *gesture, int n_press, double x, double y, HgListView *view)
 {
     unsigned button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
-    HgRow *row = pick_row(view, x, y);
+    HgRow *row = hg_list_columns_pick(view->columns, x, y);
     if (!row || button == GDK_BUTTON_PRIMARY)
         return;
     select_row(view, row);
     if (button == GDK_BUTTON_MIDDLE)
         open_row(view, row, true);
-    else if (button == GDK_BUTTON_SECONDARY) {
-        double view_x, view_y;
-        gtk_widget_translate_coordinates(GTK_WIDGET(view->columns), GTK_WIDGET(view), x, y, &view_x,
-                                         &view_y);
-        show_menu(view, view_x, view_y);
-    } else
+    else if (button == GDK_BUTTON_SECONDARY)
+        show_menu(view, x, y);
+    else
         return;
     gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
 }
@@ -485,74 +464,25 @@ menu_action(GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- copy and export ------------------------------------------------------------------------- */
 
-typedef struct {
-    HgList *list;
-    GArray *rows;
-    HgTextFormat format;
-} TextQuestion;
-
-static void
-free_text_question(void *data)
-{
-    TextQuestion *question = data;
-    hg_list_unref(question->list);
-    g_array_unref(question->rows);
-    g_free(question);
-}
-
-static void *
-make_text(HgAsk *ask, void *argument, GError **error)
-{
-    TextQuestion *question = argument;
-    return hg_list_text_make(question->list, question->rows, question->format, ask, error);
-}
-
-static void
-free_text(void *text)
-{
-    g_string_free(text, TRUE);
-}
-
-static void G_GNUC_PRINTF(2, 3) say(HgListView *view, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    hg_session_say(view->session, text);
-}
-
 static void
 on_text(void *answer, const GError *error, void *user_data)
 {
     HgListView *view = user_data;
-    GString *text = answer;
     g_autoptr(GFile) target = g_steal_pointer(&view->target);
     view->text_job = NULL;
     set_busy(view, false);
-    if (!text)
-        say(view, "%s", error->message);
-    else if (target)
-        hg_list_export_save(target, g_string_free(text, FALSE), view->session);
-    else {
-        gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(view)), text->str);
-        g_string_free(text, TRUE);
-        say(view, "Copied");
-    }
+    hg_list_export_finish(answer, error, target, GTK_WIDGET(view), view->session);
 }
 
 /* [target] NULL: to the clipboard */
 static void
 start_text(HgListView *view, GArray *rows, HgTextFormat format, GFile *target)
 {
-    HgList *list = hg_list_model_get_list(view->model);
+    HgList *list = hg_list_ref(hg_list_model_get_list(view->model));
     g_clear_pointer(&view->text_job, hg_job_cancel);
-    TextQuestion *question = g_new(TextQuestion, 1);
-    *question = (TextQuestion){hg_list_ref(list), rows, format};
     g_set_object(&view->target, target);
     set_busy(view, true);
-    view->text_job = hg_work_ask(get_work(view), make_text, question, free_text_question, free_text,
-                                 on_text, view);
+    view->text_job = hg_list_export_ask(view->session, list, rows, format, on_text, view);
 }
 
 static GArray *
@@ -595,7 +525,8 @@ copy_address_action(GtkWidget *widget, const char *name, GVariant *parameter)
         return;
     g_autofree char *address = hg_list_dup_cell(list, column, place, true);
     gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), address);
-    say(view, "Copied %s", address);
+    g_autofree char *message = g_strdup_printf("Copied %s", address);
+    hg_session_say(view->session, message);
 }
 
 static void

@@ -76,7 +76,12 @@ hg_page_dup_command(HgPage *page)
 {
     HgPageClass *class = HG_PAGE_GET_CLASS(page);
     const HgPlace *place = hg_page_get_place(page);
-    return class->dup_command && place ? class->dup_command(page, place) : NULL;
+    g_autofree char *arguments =
+        class->dup_command && place && place->shot ? class->dup_command(page, place) : NULL;
+    if (!arguments)
+        return NULL;
+    return class->compares ? g_strconcat("heapgraph ", arguments, NULL)
+                           : hg_shot_dup_command(place->shot, arguments);
 }
 
 void

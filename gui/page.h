@@ -27,6 +27,9 @@ struct _HgPageClass {
      * -d and -s: "by-type app.Session"; NULL: there is none (then it may also be left out). */
     char *(*dup_command)(HgPage *page, const HgPlace *place);
 
+    /* The arguments name the snapshots that are compared, as hg_session_dup_names() does. */
+    bool compares;
+
     /* Puts the keyboard where one types first: the filter. May be left out. */
     void (*begin_search)(HgPage *page);
 };
@@ -47,5 +50,6 @@ void hg_page_set_title(HgPage *page, const char *title);
 void hg_page_set_session(HgPage *page, HgSession *session);
 void hg_page_show(HgPage *page, const HgPlace *place);
 const char *hg_page_get_title(HgPage *page); /* or NULL */
+/* Returns: the whole command line, or NULL; g_free(). */
 char *hg_page_dup_command(HgPage *page);
 void hg_page_begin_search(HgPage *page);

@@ -143,7 +143,47 @@ hg_session_set_earlier(HgSession *session, const HgShot *shot)
         set_both(session, session->shot, shot);
 }
 
-/* ---- the selected object --------------------------------------------------------------------- */
+static bool
+is_last_of_file(HgSession *session, const HgShot *shot)
+{
+    for (unsigned i = 0; i < session->shots->len; i++) {
+        const HgShot *other = session->shots->pdata[i];
+        if (g_str_equal(other->path, shot->path) && other->id > shot->id)
+            return false;
+    }
+    return true;
+}
+
+char *
+hg_session_dup_names(HgSession *session, const GPtrArray *shots)
+{
+    const HgShot *first = shots->len ? shots->pdata[0] : NULL;
+    bool are_of_one_file = true, are_last = true;
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (unsigned i = 0; i < shots->len; i++) {
+        const HgShot *shot = shots->pdata[i];
+        are_of_one_file = are_of_one_file && g_str_equal(shot->path, first->path);
+        are_last = are_last && is_last_of_file(session, shot);
+    }
+    if (!first || (!are_of_one_file && !are_last))
+        return NULL;
+    for (unsigned i = 0; i < shots->len; i++) {
+        const HgShot *shot = shots->pdata[i];
+        g_autofree char *path = g_shell_quote(shot->path);
+        if (are_of_one_file)
+            g_string_append_printf(names, "%u ", shot->id);
+        else
+            g_string_append_printf(names, "%s%s", i ? " " : "", path);
+    }
+    if (are_of_one_file) {
+        g_autofree char *path = g_shell_quote(first->path);
+        g_string_append_printf(names, "-d %s", path);
+    }
+    return g_string_free(g_steal_pointer(&names), FALSE);
+}
+
+/* ---- the selected object ---------------------------------------------------------------------
+ */
 
 void
 hg_session_select(HgSession *session, const HgShot *shot, uint32_t object)

@@ -42,6 +42,11 @@ const HgShot *hg_session_get_earlier(HgSession *session);
 void hg_session_set_shot(HgSession *session, const HgShot *shot);
 void hg_session_set_earlier(HgSession *session, const HgShot *shot);
 
+/* Returns: what the command line calls [shots] (HgShot), one after the other, if it has a name for
+ * each: "1 3 -d service.db", or "before.hgd after.hgd", where a file stands for its last snapshot;
+ * NULL otherwise; g_free(). */
+char *hg_session_dup_names(HgSession *session, const GPtrArray *shots);
+
 /* ---- the selected object --------------------------------------------------------------------- */
 
 /* HG_NONE selects nothing. */

@@ -400,13 +400,9 @@ copy_command_action(GtkWidget *widget, const char *name, GVariant *parameter)
     HgWindow *window = HG_WINDOW(widget);
     HgTab *tab = get_tab(window);
     HgPage *page = tab ? hg_tab_get_page(tab) : NULL;
-    const HgPlace *place = page ? hg_page_get_place(page) : NULL;
-    g_autofree char *arguments = page ? hg_page_dup_command(page) : NULL;
-    if (!arguments || !place->shot)
+    g_autofree char *command = page ? hg_page_dup_command(page) : NULL;
+    if (!command)
         return;
-    g_autofree char *path = g_shell_quote(place->shot->path);
-    g_autofree char *command =
-        g_strdup_printf("heapgraph %s -d %s -s %u", arguments, path, place->shot->id);
     gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), command);
     say(window, "Copied the command line that gives this answer");
 }

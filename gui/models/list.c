@@ -365,3 +365,18 @@ hg_list_dup_cell(const HgList *list, unsigned column, uint32_t row, bool is_exac
         return dup_exact(kind, number);
     }
 }
+
+void
+hg_list_add_cells(HgList *list, const HgList *from, uint32_t row)
+{
+    for (unsigned i = 0; i < from->n_fields; i++) {
+        HgFieldKind kind = from->fields[i].column.kind;
+        g_assert(kind == list->fields[list->next].column.kind && kind != HG_FIELD_SERIES);
+        if (kind == HG_FIELD_VALUE)
+            hg_list_add_value(list);
+        else if (kind == HG_FIELD_TEXT)
+            hg_list_add_text(list, hg_list_get_text(from, i, row));
+        else
+            hg_list_add_number(list, hg_list_get_number(from, i, row));
+    }
+}

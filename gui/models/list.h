@@ -55,6 +55,8 @@ void hg_list_add_number(HgList *list, uint64_t number);
 void hg_list_add_signed(HgList *list, int64_t number);
 void hg_list_add_real(HgList *list, double number);
 void hg_list_add_value(HgList *list); /* the cell of an HG_FIELD_VALUE */
+/* All cells of a row of [from], whose columns are the next ones of [list]. */
+void hg_list_add_cells(HgList *list, const HgList *from, uint32_t row);
 /* As many points for every row. */
 void hg_list_add_series(HgList *list, const double *points, unsigned n_points);
 

@@ -50,6 +50,13 @@ hg_shot_equal(const HgShot *shot, const HgShot *other)
     return shot->id == other->id && g_str_equal(shot->path, other->path);
 }
 
+char *
+hg_shot_dup_command(const HgShot *shot, const char *arguments)
+{
+    g_autofree char *path = g_shell_quote(shot->path);
+    return g_strdup_printf("heapgraph %s -d %s -s %u", arguments, path, shot->id);
+}
+
 HgPlace *
 hg_place_new(const char *page, const HgShot *shot, uint32_t object, const char *argument)
 {
@@ -58,6 +65,14 @@ hg_place_new(const char *page, const HgShot *shot, uint32_t object, const char *
     place->shot = hg_shot_ref(shot);
     place->object = object;
     place->argument = g_strdup(argument);
+    return place;
+}
+
+HgPlace *
+hg_place_new_since(const char *page, const HgShot *shot, const HgShot *since, const char *argument)
+{
+    HgPlace *place = hg_place_new(page, shot, HG_NONE, argument);
+    place->since = hg_shot_ref(since);
     return place;
 }
 
@@ -74,6 +89,7 @@ clear_place(void *data)
     g_free(place->page);
     g_free(place->argument);
     hg_shot_unref(place->shot);
+    hg_shot_unref(place->since);
 }
 
 void
@@ -89,5 +105,6 @@ hg_place_equal(const HgPlace *place, const HgPlace *other)
     if (!place || !other)
         return place == other;
     return g_str_equal(place->page, other->page) && hg_shot_equal(place->shot, other->shot) &&
-           place->object == other->object && g_strcmp0(place->argument, other->argument) == 0;
+           hg_shot_equal(place->since, other->since) && place->object == other->object &&
+           g_strcmp0(place->argument, other->argument) == 0;
 }

@@ -331,8 +331,9 @@ leave_action(GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_grown(HgCapturePage *page, HgRow *row, gboolean in_new_tab)
 {
-    g_autoptr(HgPlace) place = hg_place_new("new", page->shots->pdata[page->shots->len - 1],
-                                            HG_NONE, hg_row_get_text(row, "type"));
+    g_autoptr(HgPlace) place =
+        hg_place_new_since("new", page->shots->pdata[page->shots->len - 1], page->shots->pdata[0],
+                           hg_row_get_text(row, "type"));
     hg_session_go(get_session(page), place, in_new_tab);
 }
 

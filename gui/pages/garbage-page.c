@@ -71,7 +71,7 @@ static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
     bool is_leaking = hg_choice_get(HG_GARBAGE_PAGE(page)->choice) == 1;
-    return g_strconcat(is_leaking ? "leaking" : "garbage", " -n 0", NULL);
+    return g_strconcat(is_leaking ? "leaking" : "garbage --objects", " -n 0", NULL);
 }
 
 static void

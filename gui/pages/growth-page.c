@@ -64,15 +64,21 @@ static HgPlace *
 dup_target(HgListPage *page, HgRow *row)
 {
     const HgPlace *here = hg_page_get_place(HG_PAGE(page));
-    return hg_place_new("new", here->shot, HG_NONE, hg_row_get_text(row, "type"));
+    g_autoptr(GPtrArray) shots = list_shots(hg_page_get_session(HG_PAGE(page)), here->shot);
+    return hg_place_new_since("new", here->shot, shots->pdata[0], hg_row_get_text(row, "type"));
 }
 
 static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
     static const char *const options[] = {"", " --monotonic", " --all"};
-    return g_strconcat("show-growth --ids -n 0 --since first",
-                       options[hg_choice_get(HG_GROWTH_PAGE(page)->choice)], NULL);
+    HgSession *session = hg_page_get_session(page);
+    g_autoptr(GPtrArray) shots = list_shots(session, place->shot);
+    g_autofree char *names = hg_session_dup_names(session, shots);
+    return names && shots->len > 1
+               ? g_strconcat("show-growth ", names, " -n 0 --ids",
+                             options[hg_choice_get(HG_GROWTH_PAGE(page)->choice)], NULL)
+               : NULL;
 }
 
 static void
@@ -95,6 +101,7 @@ static void
 hg_growth_page_class_init(HgGrowthPageClass *class)
 {
     HG_PAGE_CLASS(class)->dup_command = dup_command;
+    HG_PAGE_CLASS(class)->compares = true;
     HG_LIST_PAGE_CLASS(class)->ask = list_growth;
     HG_LIST_PAGE_CLASS(class)->dup_question = dup_question;
     HG_LIST_PAGE_CLASS(class)->free_question = free_question;

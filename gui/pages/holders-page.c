@@ -14,6 +14,8 @@
 #include "gui/models/list-model.h"
 #include "gui/models/object-list.h"
 
+#include <inttypes.h>
+
 #define PAGE 100
 
 struct _HgHoldersPage {
@@ -24,6 +26,11 @@ struct _HgHoldersPage {
     GtkColumnView *columns;
     GtkTreeListModel *tree;
     GtkSingleSelection *selection;
+    GMenuModel *row_menu;
+    GtkWidget *popover;
+    HgJob *text_job;
+    GFile *target;     /* of the export that runs */
+    char *holder;      /* the address of the object that the tree begins with, or NULL */
     GPtrArray *levels; /* Level: those that are open */
     unsigned n_running;
 };
@@ -88,6 +95,10 @@ list_held(HgAsk *ask, void *argument, GError **error)
         snapshot ? hg_holders_make_tree(snapshot, place->object, &options, error) : NULL;
     if (!lines)
         return NULL;
+    uint64_t address;
+    if (place->object != HG_NONE &&
+        !hg_snapshot_get(snapshot, HG_COLUMN_ADDRESS, place->object, &address, error))
+        return NULL;
     g_autoptr(GArray) objects = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
     for (unsigned i = 0; i < lines->len; i++) {
@@ -98,8 +109,13 @@ list_held(HgAsk *ask, void *argument, GError **error)
         g_ptr_array_add(labels, label);
         g_array_append_val(objects, line->object);
     }
-    return hg_object_list_make(ask, place->shot, g_steal_pointer(&objects),
-                               HG_OBJECTS_WITH_LABEL | HG_OBJECTS_FEW, labels, error);
+    HgList *list = hg_object_list_make(ask, place->shot, g_steal_pointer(&objects),
+                                       HG_OBJECTS_WITH_LABEL | HG_OBJECTS_FEW, labels, error);
+    if (list && place->object != HG_NONE) { /* what the list says of itself is whose it is */
+        g_autofree char *holder = g_strdup_printf("0x%" PRIx64, address);
+        hg_list_set_remark(list, holder);
+    }
+    return list;
 }
 
 /* ---- levels -------------------------------------------------------------------------------------
@@ -145,6 +161,18 @@ drop_more(HgListModel *model)
     hg_list_model_reorder(model, shorter);
 }
 
+/* [holder] is the address of the object that the tree begins with, or NULL. */
+static void
+show_holder(HgHoldersPage *page, const char *holder)
+{
+    g_autofree char *text =
+        holder ? g_strdup_printf("What %s holds: what would go away with it", holder)
+               : g_strdup("What only roots hold, and what that holds");
+    gtk_label_set_text(GTK_LABEL(page->about), text);
+    g_free(page->holder);
+    page->holder = g_strdup(holder);
+}
+
 static void
 on_held(void *answer, const GError *error, void *user_data)
 {
@@ -162,6 +190,8 @@ on_held(void *answer, const GError *error, void *user_data)
     GArray *order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (uint32_t i = 0; i < hg_list_count_rows(list); i++)
         g_array_append_val(order, i);
+    if (hg_place_equal(level->place, hg_page_get_place(HG_PAGE(page))))
+        show_holder(page, hg_list_get_remark(list));
     set_columns(page, list);
     drop_more(level->model);
     hg_list_model_set(level->model, list, order);
@@ -286,43 +316,166 @@ on_whole(HgHoldersPage *page)
     hg_page_go(HG_PAGE(page), "holders", HG_NONE, NULL);
 }
 
-/* Returns: the rows that are seen, tabs between the cells; g_free(). */
-static char *
-dup_text(HgHoldersPage *page)
+/* ---- what one does with a row ------------------------------------------------------------------
+ */
+
+/* Returns: the row that is selected, g_object_unref(); NULL if there is none. */
+static HgRow *
+dup_selected(HgHoldersPage *page)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (unsigned i = 0; i < g_list_model_get_n_items(G_LIST_MODEL(page->tree)); i++) {
+    unsigned position =
+        page->selection ? gtk_single_selection_get_selected(page->selection) : UINT_MAX;
+    return position == GTK_INVALID_LIST_POSITION ? NULL : get_row(page, position);
+}
+
+static void
+go_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    static const char *const pages[][2] = {{"holders.open", "object"},
+                                           {"holders.open-tab", "object"},
+                                           {"holders.picture", "graph"},
+                                           {"holders.below", "holders"}};
+    HgPage *page = HG_PAGE(widget);
+    g_autoptr(HgRow) row = dup_selected(HG_HOLDERS_PAGE(widget));
+    for (unsigned i = 0; row && i < G_N_ELEMENTS(pages); i++) {
+        if (!g_str_equal(name, pages[i][0]))
+            continue;
+        g_autoptr(HgPlace) place =
+            hg_place_new(pages[i][1], hg_page_get_place(page)->shot, hg_row_get_object(row), NULL);
+        hg_session_go(hg_page_get_session(page), place, g_str_equal(name, "holders.open-tab"));
+    }
+}
+
+static void
+select_row(HgHoldersPage *page, HgRow *row)
+{
+    unsigned count = g_list_model_get_n_items(G_LIST_MODEL(page->tree));
+    for (unsigned i = 0; i < count; i++) {
+        g_autoptr(HgRow) other = get_row(page, i);
+        if (other == row) {
+            gtk_single_selection_set_selected(page->selection, i);
+            return;
+        }
+    }
+}
+
+static void
+on_pressed(GtkGestureClick *gesture, int n_press, double x, double y, HgHoldersPage *page)
+{
+    unsigned button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
+    HgRow *row = hg_list_columns_pick(page->columns, x, y);
+    if (!row || (button != GDK_BUTTON_MIDDLE && button != GDK_BUTTON_SECONDARY))
+        return;
+    select_row(page, row);
+    if (hg_row_get_object(row) != HG_NONE && button == GDK_BUTTON_MIDDLE)
+        go_action(GTK_WIDGET(page), "holders.open-tab", NULL);
+    else if (hg_row_get_object(row) != HG_NONE)
+        hg_list_columns_show_menu(page->columns, GTK_WIDGET(page), &page->popover, page->row_menu,
+                                  x, y);
+    gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+menu_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgHoldersPage *page = HG_HOLDERS_PAGE(widget);
+    g_autoptr(HgRow) row = dup_selected(page);
+    if (row && hg_row_get_object(row) != HG_NONE)
+        hg_list_columns_show_menu(page->columns, widget, &page->popover, page->row_menu, 60, 60);
+}
+
+/* ---- copy and export
+ * ----------------------------------------------------------------------------- */
+
+/* Returns: the rows of the tree that are open, from the [first] on and so many, as a list with a
+ * column "depth" before the others; NULL if there is none. */
+static HgList *
+flatten(HgHoldersPage *page, unsigned first, unsigned count)
+{
+    static const HgListColumn depth = {"depth", "Depth", HG_FIELD_NUMBER, 6, NULL};
+    HgList *flat = NULL;
+    unsigned end = MIN((uint64_t)first + count, g_list_model_get_n_items(G_LIST_MODEL(page->tree)));
+    for (unsigned i = first; i < end; i++) {
         g_autoptr(GtkTreeListRow) tree_row = gtk_tree_list_model_get_row(page->tree, i);
         g_autoptr(HgRow) row = gtk_tree_list_row_get_item(tree_row);
         uint32_t place;
         HgList *list = hg_row_get_place(row, &place);
-        g_string_append_printf(text, "%*s", (int)gtk_tree_list_row_get_depth(tree_row) * 2, "");
-        for (unsigned column = 0; list && column < hg_list_count_columns(list); column++) {
-            g_autofree char *cell = hg_row_dup_cell(row, column);
-            g_string_append_printf(text, "%s%s", column ? "\t" : "", cell);
+        if (!list)
+            continue;
+        if (!flat) {
+            unsigned n_columns = hg_list_count_columns(list);
+            g_autofree HgListColumn *columns = g_new(HgListColumn, n_columns + 1);
+            columns[0] = depth;
+            for (unsigned j = 0; j < n_columns; j++)
+                columns[j + 1] = *hg_list_get_column(list, j);
+            flat = hg_list_new(columns, n_columns + 1, hg_list_get_shot(list));
         }
-        g_string_append_c(text, '\n');
+        hg_list_begin_row(flat, hg_list_get_object(list, place));
+        hg_list_add_signed(flat, gtk_tree_list_row_get_depth(tree_row) + 1);
+        hg_list_add_cells(flat, list, place);
     }
-    return g_string_free(g_steal_pointer(&text), FALSE);
+    return flat;
+}
+
+static void
+on_text(void *answer, const GError *error, void *user_data)
+{
+    HgHoldersPage *page = user_data;
+    g_autoptr(GFile) target = g_steal_pointer(&page->target);
+    page->text_job = NULL;
+    hg_list_export_finish(answer, error, target, GTK_WIDGET(page),
+                          hg_page_get_session(HG_PAGE(page)));
+}
+
+/* [target] NULL: to the clipboard */
+static void
+start_text(HgHoldersPage *page, unsigned first, unsigned count, HgTextFormat format, GFile *target)
+{
+    HgList *list = page->tree ? flatten(page, first, count) : NULL;
+    if (!list)
+        return;
+    GArray *rows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t i = 0; i < hg_list_count_rows(list); i++)
+        g_array_append_val(rows, i);
+    g_clear_pointer(&page->text_job, hg_job_cancel);
+    g_set_object(&page->target, target);
+    page->text_job =
+        hg_list_export_ask(hg_page_get_session(HG_PAGE(page)), list, rows, format, on_text, page);
 }
 
 static void
 copy_action(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     HgHoldersPage *page = HG_HOLDERS_PAGE(widget);
-    if (!page->tree)
+    unsigned selected =
+        page->selection ? gtk_single_selection_get_selected(page->selection) : UINT_MAX;
+    if (g_str_equal(name, "holders.copy"))
+        start_text(page, 0, UINT_MAX, HG_TEXT_TABS, NULL);
+    else if (selected != GTK_INVALID_LIST_POSITION)
+        start_text(page, selected, 1, HG_TEXT_TABS, NULL);
+}
+
+static void
+copy_address_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    g_autoptr(HgRow) row = dup_selected(HG_HOLDERS_PAGE(widget));
+    uint32_t place;
+    HgList *list = row ? hg_row_get_place(row, &place) : NULL;
+    unsigned column = list ? hg_list_find_column(list, "address") : UINT_MAX;
+    if (column == UINT_MAX)
         return;
-    g_autofree char *text = dup_text(page);
-    gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), text);
-    hg_session_say(hg_page_get_session(HG_PAGE(page)), "Copied");
+    g_autofree char *address = hg_list_dup_cell(list, column, place, true);
+    g_autofree char *message = g_strdup_printf("Copied %s", address);
+    gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), address);
+    hg_session_say(hg_page_get_session(HG_PAGE(widget)), message);
 }
 
 static void
 on_export(GFile *file, bool is_json, void *user_data)
 {
     HgHoldersPage *page = user_data;
-    if (file && page->tree)
-        hg_list_export_save(file, dup_text(page), hg_page_get_session(HG_PAGE(page)));
+    if (file && hg_page_get_session(HG_PAGE(page)))
+        start_text(page, 0, UINT_MAX, is_json ? HG_TEXT_JSON : HG_TEXT_CSV, file);
     g_object_unref(page);
 }
 
@@ -339,10 +492,8 @@ static void
 show(HgPage *page, const HgPlace *place)
 {
     HgHoldersPage *self = HG_HOLDERS_PAGE(page);
-    bool is_whole = place->object == HG_NONE;
-    gtk_label_set_text(GTK_LABEL(self->about),
-                       is_whole ? "What only roots hold, and what that holds"
-                                : "What the object holds: what would go away with it");
+    gtk_label_set_text(GTK_LABEL(self->about), "");
+    g_clear_pointer(&self->holder, g_free);
     gtk_stack_set_visible_child_name(self->stack, "tree");
     set_root(self, open_level(self, place->object));
     g_signal_connect_object(self->selection, "notify::selected", G_CALLBACK(on_selected), self,
@@ -352,7 +503,11 @@ show(HgPage *page, const HgPlace *place)
 static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
-    return place->object == HG_NONE ? g_strdup("dominators --depth 1 --fold 0 -n 100") : NULL;
+    const char *holder = HG_HOLDERS_PAGE(page)->holder;
+    if (place->object != HG_NONE && !holder)
+        return NULL;
+    return g_strdup_printf("dominators --depth 1 --fold 0 -n %d%s%s", PAGE, holder ? " " : "",
+                           holder ? holder : "");
 }
 
 static gboolean
@@ -370,6 +525,11 @@ hg_holders_page_init(HgHoldersPage *page)
 {
     page->levels = g_ptr_array_new();
     gtk_widget_init_template(GTK_WIDGET(page));
+    GtkGesture *click = gtk_gesture_click_new();
+    gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(click), 0);
+    gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(click), GTK_PHASE_CAPTURE);
+    g_signal_connect(click, "pressed", G_CALLBACK(on_pressed), page);
+    gtk_widget_add_controller(GTK_WIDGET(page->columns), GTK_EVENT_CONTROLLER(click));
 }
 
 static void
@@ -382,9 +542,41 @@ dispose(GObject *object)
         level->page = NULL;
     }
     g_clear_pointer(&page->levels, g_ptr_array_unref);
+    g_clear_pointer(&page->text_job, hg_job_cancel);
+    g_clear_pointer(&page->popover, gtk_widget_unparent);
+    g_clear_object(&page->target);
+    g_clear_pointer(&page->holder, g_free);
     gtk_widget_dispose_template(GTK_WIDGET(page), HG_TYPE_HOLDERS_PAGE);
     g_clear_object(&page->selection);
     G_OBJECT_CLASS(hg_holders_page_parent_class)->dispose(object);
+}
+
+static void
+install_actions(GtkWidgetClass *class)
+{
+    static const struct {
+        const char *action;
+        GtkWidgetActionActivateFunc activate;
+        unsigned key;
+        GdkModifierType state;
+    } actions[] = {
+        {"holders.open", go_action, 0, 0},
+        {"holders.open-tab", go_action, GDK_KEY_Return, GDK_CONTROL_MASK},
+        {"holders.picture", go_action, 0, 0},
+        {"holders.below", go_action, 0, 0},
+        {"holders.copy-row", copy_action, GDK_KEY_c, GDK_CONTROL_MASK},
+        {"holders.copy-address", copy_address_action, 0, 0},
+        {"holders.copy", copy_action, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK},
+        {"holders.export", export_action, GDK_KEY_e, GDK_CONTROL_MASK},
+        {"holders.menu", menu_action, GDK_KEY_Menu, 0},
+        {"holders.menu", menu_action, GDK_KEY_F10, GDK_SHIFT_MASK},
+    };
+    for (unsigned i = 0; i < G_N_ELEMENTS(actions); i++) {
+        gtk_widget_class_install_action(class, actions[i].action, NULL, actions[i].activate);
+        if (actions[i].key)
+            gtk_widget_class_add_binding_action(class, actions[i].key, actions[i].state,
+                                                actions[i].action, NULL);
+    }
 }
 
 static void
@@ -403,8 +595,8 @@ hg_holders_page_class_init(HgHoldersPageClass *class)
     gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, stack);
     gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, error);
     gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, columns);
+    gtk_widget_class_bind_template_child(widget_class, HgHoldersPage, row_menu);
     gtk_widget_class_bind_template_callback(widget_class, on_activate);
     gtk_widget_class_bind_template_callback(widget_class, on_whole);
-    gtk_widget_class_install_action(widget_class, "holders.copy", NULL, copy_action);
-    gtk_widget_class_install_action(widget_class, "holders.export", NULL, export_action);
+    install_actions(widget_class);
 }

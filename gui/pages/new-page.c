@@ -1,6 +1,7 @@
 /* new-page.c - the objects of a type that were not there before.
  *
- * The argument of a place is the type. What was before is the earlier snapshot of the session.
+ * The argument of a place is the type. A place that does not say since when means the earlier
+ * snapshot of the session.
  * SPDX-License-Identifier: MIT */
 #include "gui/pages/new-page.h"
 
@@ -67,13 +68,32 @@ list_new(HgAsk *ask, void *argument, GError **error)
     return list;
 }
 
+static const HgShot *
+get_earlier(HgPage *page, const HgPlace *place)
+{
+    return place->since ? place->since : hg_session_get_earlier(hg_page_get_session(page));
+}
+
 static void *
 dup_question(HgListPage *page, const HgPlace *place)
 {
-    HgSession *session = hg_page_get_session(HG_PAGE(page));
     Question *question = g_new(Question, 1);
-    *question = (Question){hg_place_ref(place), hg_shot_ref(hg_session_get_earlier(session))};
+    *question = (Question){hg_place_ref(place), hg_shot_ref(get_earlier(HG_PAGE(page), place))};
     return question;
+}
+
+static char *
+dup_command(HgPage *page, const HgPlace *place)
+{
+    const HgShot *earlier = get_earlier(page, place);
+    g_autoptr(GPtrArray) shots = g_ptr_array_new();
+    if (!earlier)
+        return NULL;
+    g_ptr_array_add(shots, (void *)earlier);
+    g_ptr_array_add(shots, place->shot);
+    g_autofree char *names = hg_session_dup_names(hg_page_get_session(page), shots);
+    g_autofree char *type = g_shell_quote(place->argument);
+    return names ? g_strconcat("show-growth ", names, " -n 0 --new ", type, NULL) : NULL;
 }
 
 static void
@@ -87,6 +107,8 @@ hg_new_page_init(HgNewPage *page)
 static void
 hg_new_page_class_init(HgNewPageClass *class)
 {
+    HG_PAGE_CLASS(class)->dup_command = dup_command;
+    HG_PAGE_CLASS(class)->compares = true;
     HG_LIST_PAGE_CLASS(class)->ask = list_new;
     HG_LIST_PAGE_CLASS(class)->dup_question = dup_question;
     HG_LIST_PAGE_CLASS(class)->free_question = free_question;

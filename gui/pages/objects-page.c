@@ -67,7 +67,7 @@ static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
     if (!place->argument)
-        return g_strdup("top -n 0");
+        return g_strdup_printf("top -n %d", BIGGEST);
     g_autofree char *type = g_shell_quote(place->argument);
     return g_strconcat("by-type ", type, " -n 0", NULL);
 }

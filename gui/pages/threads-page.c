@@ -111,7 +111,7 @@ list_threads(HgAsk *ask, void *argument, GError **error)
 static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
-    return g_strdup("info");
+    return g_strdup("roots --threads -n 0");
 }
 
 static void
