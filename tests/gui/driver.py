@@ -12,7 +12,7 @@ import gi
 gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
-PATIENCE = 40  # seconds; a test waits for what comes, never for time to pass
+PATIENCE = float(os.environ.get('PATIENCE', 40))  # seconds; a test waits for what comes, never for time to pass
 
 
 class NotThere(Exception):
@@ -74,6 +74,7 @@ class Window:
         self.process = subprocess.Popen([os.environ['VIEWER'], *arguments],
                                         env={'G_DEBUG': 'fatal-warnings', **os.environ, **environment}, stderr=self.log)
         self.root = wait_for(self.find_frame, 'the window')
+        self.deeds = 0  # clicks and keys so far
 
     def find_frame(self):
         desktop = Atspi.get_desktop(0)
@@ -124,6 +125,12 @@ class Window:
                 continue
         return found
 
+    def rows(self):
+        """Returns: what the rows of the list on the screen say, the headings first: a list of cells each."""
+        table = self.look('GtkColumnView', 'tree table')
+        return [[label.get_name() for label in self.look_all('label', row)]
+                for row in self.look_all('table row', table)] if table else []
+
     def find(self, name, role=None, below=None):
         if self.process.poll() is not None:
             raise AssertionError(f'the window ended: {self.process.returncode}')
@@ -149,6 +156,7 @@ class Window:
 
     def click(self, node, button=1, times=1, x=0, y=0):
         self.move(node, x, y)
+        self.deeds += 1
         xdotool('click', '--repeat', times, '--delay', 60, button)
 
     def click_in_popover(self, node, parent, times=1):
@@ -165,6 +173,7 @@ class Window:
         xdotool('click', '--repeat', times, '--delay', 60, 1)
 
     def press(self, *keys):
+        self.deeds += len(keys)
         xdotool('key', *keys)
 
     def type(self, text):

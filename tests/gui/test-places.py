@@ -153,7 +153,7 @@ def main():
                  ctrl_t_opens_the_same_place_again, tabs_can_be_moved, tabs_are_closed,
                  objects_are_gone_to_by_name, what_is_not_there_is_told,
                  the_way_from_a_root_stands_beside],
-                window, on_failure=lambda name: keep_picture(window, 'failed'))
+                window, on_failure=lambda name: keep_picture(window, name))
     finally:
         window.close()
 

@@ -334,53 +334,6 @@ def test_grows_not_with_rounds():
     window.close()
 
 
-def start_leak(path):
-    """Returns: a store with two snapshots of a program that leaks, a round apart."""
-    name = os.path.basename(path)[:-3]
-    store = os.path.join(FOLDER, f'{name}.db')
-    dumps = [os.path.join(FOLDER, f'{name}-{when}.hgd') for when in ('before', 'after')]
-    process = subprocess.Popen([sys.executable, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                               stderr=subprocess.DEVNULL)
-    process.stdout.readline()
-    for line in (f'dump {dumps[0]}', 'step', f'dump {dumps[1]}'):
-        process.stdin.write(line + '\n')
-        process.stdin.flush()
-        process.stdout.readline()
-    process.stdin.close()
-    process.wait()
-    heapgraph('load', '-d', store, *dumps)
-    return store
-
-
-def tell_story(path):
-    """From "it leaks" to what holds it: one click on Show Me, and the way from a root stands beside it."""
-    store = start_leak(path)
-    suspects = heapgraph('suspects', '-d', store)
-    if 'Show' not in suspects and not suspects.strip():
-        return 'no suspect on the command line either'
-    window = Window(store)
-    try:
-        window.find('Overview', 'list item')
-        button = window.find('Show Me', 'push button')
-        window.click(button)
-        wait_for_text(window, r'^Refers To \(|^Objects: ')
-        if window.look('Refers To*', 'toggle button') or window.look('Refers To*', 'radio button'):
-            wait_for(lambda: any('way' in text or 'No Other' in text or 'Nothing Holds' in text for text in texts(window)),
-                     'why it is alive')
-        is_alive(window)
-    finally:
-        window.close()
-    return 'one click'
-
-
-def test_tells_the_story_of_every_leak():
-    folder = os.path.join(PROGRAMS, 'leaks')
-    programs = sorted(name for name in os.listdir(folder) if name.endswith('.py') and name != 'stage.py')
-    chosen = os.environ.get('LEAKS', '').split() or programs
-    for name in chosen:
-        print(f'# {name}: {tell_story(os.path.join(folder, name))}', flush=True)
-
-
 def main():
     tests = [(name[5:], func) for name, func in globals().items() if name.startswith('test_')]
     if len(sys.argv) > 1:
