@@ -390,8 +390,6 @@ hg_walk_ghost_measure(HgWalker *walker)
 void
 hg_walk_ghost_apply_size(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *record)
 {
-    if (!walker->ghost || !object->type->size_function)
-        return;
     uint64_t size = hg_ghost_sizes_find(&walker->ghost->sizes, object->address);
     if (size == HG_UNKNOWN)
         return;

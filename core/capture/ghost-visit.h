@@ -26,8 +26,8 @@ void hg_walk_ghost_note(HgWalker *walker, HgWalkType *type, uint64_t address);
 /* Asks the objects noted for their sizes; all objects are known. */
 void hg_walk_ghost_measure(HgWalker *walker);
 
-/* Sets size and sizeof of an object whose own function told its size. To be called in the order of
- * addresses. */
+/* Sets size and sizeof of an object of a type with a `size_function`, if that told them. To be
+ * called in the order of addresses. */
 void hg_walk_ghost_apply_size(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *record);
 
 void hg_walk_ghost_free(HgWalkGhost *ghost);

@@ -8,11 +8,18 @@
 /* Marks of so much memory and more lie in huge pages: they are looked at in no order. */
 #define HUGE_MIN (32ull << 20)
 
+/* They are looked at in groups: the last one may lie over the end. */
+static size_t
+get_marks_size(const HgMarkedRegion *region)
+{
+    return (region->size / 8 + HG_MARKS_GROUP) * sizeof(HgMark);
+}
+
 /* Returns: untouched memory, which costs nothing until written to. */
 static bool
 reserve_marks(HgMarkedRegion *region, GError **error)
 {
-    size_t size = region->size / 8 * sizeof(HgMark);
+    size_t size = get_marks_size(region);
     void *marks = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (marks == MAP_FAILED) {
@@ -55,7 +62,7 @@ void
 hg_marks_clear(HgMarks *marks)
 {
     for (size_t i = 0; i < marks->n_regions; i++) {
-        munmap(marks->region[i].mark, marks->region[i].size / 8 * sizeof(HgMark));
+        munmap(marks->region[i].mark, get_marks_size(&marks->region[i]));
         g_free(marks->region[i].page);
     }
     g_clear_pointer(&marks->region, g_free);

@@ -36,10 +36,11 @@ enum {
 typedef struct {
     uint64_t start, size;
     const uint8_t *bytes;
-    HgMark *mark;  /* size / 8 of them */
+    HgMark *mark;  /* size / 8 of them, and a group of zeros behind */
     uint8_t *page; /* whether there are marks at all in HG_MARKS_PAGE of them */
 } HgMarkedRegion;
 #define HG_MARKS_PAGE 512
+#define HG_MARKS_GROUP 4 /* of them are a word */
 
 #define HG_MARKS_SLOTS 4096
 #define HG_MARKS_SLOT_SHIFT 20

@@ -170,8 +170,6 @@ void
 hg_walker_measure_instance(HgWalker *walker, const HgWalkObject *object, HgObjectRecord *record)
 {
     HgWalkType *type = object->type;
-    if (!type->has_managed_dict)
-        return;
     bool is_inside = type->has_inline_values;
     if (!is_inside &&
         (walker->layout->traits.inline_values || !find_attributes(walker, object).bytes))

@@ -141,6 +141,21 @@ look(HgWalker *walker, uint64_t address, HgWalkObject *object)
     return mark;
 }
 
+/* The same for an object that is known: it has been judged before. */
+static HgMark *
+recall(HgWalker *walker, uint64_t address, HgWalkObject *object)
+{
+    const uint8_t *bytes;
+    uint64_t n_bytes;
+    HgMark *mark = hg_marks_find(&walker->marks, address, &bytes, &n_bytes);
+    HgWalkType *type =
+        mark && n_bytes >= 16 ? hg_walker_get_type(walker, hg_walk_read_word(bytes + 8)) : NULL;
+    if (!type)
+        return NULL;
+    *object = (HgWalkObject){address, bytes, MIN((uint64_t)type->basicsize, n_bytes), type};
+    return mark;
+}
+
 bool
 hg_walker_look(HgWalker *walker, uint64_t address, HgWalkObject *object)
 {
@@ -340,7 +355,7 @@ read_top(HgWalker *walker)
 {
     uint64_t entry = walker->stack.address[--walker->stack.n];
     HgWalkObject object;
-    const HgMark *mark = look(walker, entry & ~1ull, &object);
+    const HgMark *mark = recall(walker, entry & ~1ull, &object);
     if (!mark)
         return;
     bool counting = !(entry & 1), reached = *mark & HG_MARK_REACHED;
@@ -383,7 +398,7 @@ hg_walker_reach(HgWalker *walker, uint64_t address)
 
 /* ---- going over the marks ------------------------------------------------------------------ */
 
-/* Four marks at a time: most of them are zero. */
+/* A group of marks at a time: most of them are zero. */
 static bool
 each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgMark with,
              HgMark without, HgVisitFunc visit, void *user_data)
@@ -391,12 +406,12 @@ each_in_page(HgWalker *walker, const HgMarkedRegion *region, uint64_t first, HgM
     uint64_t end = MIN(first + HG_MARKS_PAGE, region->size / 8);
     int with_bit = __builtin_ctz(with), without_bit = without ? __builtin_ctz(without) : 0;
     uint64_t one_each = 0x0001000100010001ull, refused = without ? one_each : 0;
-    for (uint64_t i = first; i < end; i += 4) {
-        uint64_t four = 0;
-        memcpy(&four, region->mark + i, MIN(end - i, 4) * sizeof(HgMark));
-        for (four = four >> with_bit & one_each & ~(four >> without_bit & refused); four;
-             four &= four - 1) {
-            uint64_t k = i + (uint64_t)__builtin_ctzll(four) / 16;
+    for (uint64_t i = first; i < end; i += HG_MARKS_GROUP) {
+        uint64_t group;
+        memcpy(&group, region->mark + i, sizeof group);
+        group = group >> with_bit & one_each & ~(group >> without_bit & refused);
+        for (; group; group &= group - 1) {
+            uint64_t k = i + (uint64_t)__builtin_ctzll(group) / 16;
             if (!visit(walker, region->start + 8 * k, &region->mark[k], user_data) || walker->error)
                 return false;
         }
@@ -473,37 +488,50 @@ tell_record(HgWalker *walker, bool is_guessed)
         walker->sink->object(walker->sink, &walker->record, &walker->error);
 }
 
-/* Whether an object was met where the reference leads to. All that are told have been met. */
-static bool
-is_sound(HgWalker *walker, const HgReferenceRecord *reference, guint n_unsound)
-{
-    if (n_unsound == UNSOUND_MAX)
-        return hg_walker_knows(walker, reference->target);
-    return !g_hash_table_contains(walker->unsound, GSIZE_TO_POINTER(reference->target));
-}
-
-/* Leaves out what leads to no object, and labels that say nothing. Returns: whether some are
- * guessed. */
-static bool
-keep_sound_references(HgWalker *walker)
+/* Leaves out what leads to no object. All references that are told have been met. */
+static void
+keep_sound_references(HgWalker *walker, guint n_unsound)
 {
     size_t n = 0;
-    uint64_t n_guessed = 0;
-    guint n_unsound = g_hash_table_size(walker->unsound);
     for (size_t i = 0; i < walker->n_references; i++) {
-        HgReferenceRecord *reference = &walker->reference[n];
-        *reference = walker->reference[i];
-        if (G_UNLIKELY(n_unsound) && !is_sound(walker, reference, n_unsound))
-            continue;
+        uint64_t target = walker->reference[i].target;
+        bool is_sound = n_unsound == UNSOUND_MAX
+                            ? hg_walker_knows(walker, target)
+                            : !g_hash_table_contains(walker->unsound, GSIZE_TO_POINTER(target));
+        if (is_sound)
+            walker->reference[n++] = walker->reference[i];
+    }
+    walker->n_references = n;
+}
+
+/* Takes back labels that say nothing. Returns: how many references are guessed. */
+static uint64_t
+check_labels(HgWalker *walker)
+{
+    uint64_t n_guessed = 0;
+    for (size_t i = 0; i < walker->n_references; i++) {
+        HgReferenceRecord *reference = &walker->reference[i];
         n_guessed += reference->how & HG_HOW_GUESSED ? 1 : 0;
         bool is_keyless = (reference->how & HG_HOW_LABEL) == HG_LABEL_VALUE && !reference->label;
         if (is_keyless) /* there is none in a sound dict */
             reference->how &= (uint8_t)~HG_HOW_LABEL;
-        n++;
     }
-    walker->n_references = n;
+    return n_guessed;
+}
+
+static void
+tell_references(HgWalker *walker)
+{
+    guint n_unsound = g_hash_table_size(walker->unsound);
+    if (n_unsound > 0)
+        keep_sound_references(walker, n_unsound);
+    uint64_t n_guessed = check_labels(walker);
+    tell_record(walker, n_guessed > 0);
     walker->result->n_guessed += n_guessed;
-    return n_guessed > 0;
+    walker->result->n_references += walker->n_references;
+    if (!walker->error && walker->n_references > 0)
+        walker->sink->references(walker->sink, walker->reference, walker->n_references,
+                                 &walker->error);
 }
 
 static void
@@ -523,17 +551,12 @@ meet_all(HgWalker *walker)
 void
 hg_walker_flush(HgWalker *walker)
 {
-    if (walker->gathered) {
+    if (walker->gathered)
         g_array_append_vals(walker->gathered, walker->reference, (guint)walker->n_references);
-    } else if (walker->telling) {
-        tell_record(walker, keep_sound_references(walker));
-        walker->result->n_references += walker->n_references;
-        if (!walker->error && walker->n_references > 0)
-            walker->sink->references(walker->sink, walker->reference, walker->n_references,
-                                     &walker->error);
-    } else {
+    else if (walker->telling)
+        tell_references(walker);
+    else
         meet_all(walker);
-    }
     walker->n_references = 0;
 }
 
@@ -572,7 +595,7 @@ static bool
 tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
 {
     HgWalkObject object;
-    if (!look(walker, address, &object))
+    if (!recall(walker, address, &object))
         return true;
     report(walker, "reading objects", ++walker->n_told, walker->n_known);
     uint64_t size = measure_block(&object);
@@ -591,8 +614,10 @@ tell_object(HgWalker *walker, uint64_t address, HgMark *mark, void *user_data)
     balance(walker, &object, mark);
     if (object.type->reader && object.type->reader->measure)
         object.type->reader->measure(walker, &object, &walker->record);
-    hg_walk_ghost_apply_size(walker, &object, &walker->record);
-    hg_walker_measure_instance(walker, &object, &walker->record);
+    if (object.type->size_function)
+        hg_walk_ghost_apply_size(walker, &object, &walker->record);
+    if (object.type->has_managed_dict)
+        hg_walker_measure_instance(walker, &object, &walker->record);
     walker->record_told = false;
     if (!object.type->is_leaf)
         read_object(walker, &object);

@@ -301,7 +301,7 @@ uint32_t hg_walker_intern_str(HgWalker *walker, uint64_t address);
  * In walk-instances.c. */
 void hg_walker_read_instance(HgWalker *walker, const HgWalkObject *object);
 
-/* Adds to size and sizeof what an instance has beside its basic size. */
+/* Adds to size and sizeof what an instance with a managed dict has beside its basic size. */
 void hg_walker_measure_instance(HgWalker *walker, const HgWalkObject *object,
                                 HgObjectRecord *record);
 
