@@ -8,29 +8,54 @@
 /* Marks of so much memory and more lie in huge pages: they are looked at in no order. */
 #define HUGE_MIN (32ull << 20)
 
-/* They are looked at in groups: the last one may lie over the end. */
-static size_t
-get_marks_size(const HgMarkedRegion *region)
+/* Returns: how many marks the region has. They are looked at in groups: the last one may lie over
+ * the end. */
+static uint64_t
+count_marks(const HgMarkedRegion *region)
 {
-    return (region->size / 8 + HG_MARKS_GROUP) * sizeof(HgMark);
+    return (region->size / 8 / HG_MARKS_GROUP + 1) * HG_MARKS_GROUP;
 }
 
-/* Returns: untouched memory, which costs nothing until written to. */
-static bool
-reserve_marks(HgMarkedRegion *region, GError **error)
+static void
+find_regions(HgMarks *marks)
 {
-    size_t size = get_marks_size(region);
-    void *marks = mmap(NULL, size, PROT_READ | PROT_WRITE,
+    HgImage *image = marks->image;
+    marks->region = g_new0(HgMarkedRegion, image->n_regions);
+    for (size_t i = 0; i < image->n_regions; i++) {
+        HgRegionRun run = hg_image_get_run(image, &image->region[i]);
+        const HgRegion *first = run.first;
+        i = (size_t)(run.last - image->region);
+        if (!first->bytes || first->start & 7 || run.last->end - first->start < 16)
+            continue;
+        HgMarkedRegion *region = &marks->region[marks->n_regions++];
+        *region = (HgMarkedRegion){.start = first->start,
+                                   .size = (run.last->end - first->start) & ~7ull,
+                                   .bytes = first->bytes};
+        region->page = g_malloc0(region->size / 8 / HG_MARKS_PAGE + 1);
+        marks->size += count_marks(region) * sizeof(HgMark);
+    }
+}
+
+/* Reserves untouched memory, which costs nothing until written to. */
+static bool
+reserve_marks(HgMarks *marks, GError **error)
+{
+    if (!marks->size)
+        return true;
+    HgMark *all = mmap(NULL, marks->size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (marks == MAP_FAILED) {
+    if (all == MAP_FAILED) {
         g_set_error(error, HG_ERROR, HG_ERROR_MEMORY, "no memory for the marks of %zu bytes",
-                    (size_t)region->size);
+                    marks->size / sizeof(HgMark) * 8);
         return false;
     }
-    if (region->size >= HUGE_MIN)
-        madvise(marks, size, MADV_HUGEPAGE);
-    region->mark = marks;
-    region->page = g_malloc0(region->size / 8 / HG_MARKS_PAGE + 1);
+    marks->all = all;
+    if (marks->size >= HUGE_MIN / 8 * sizeof(HgMark))
+        madvise(all, marks->size, MADV_HUGEPAGE);
+    for (size_t i = 0; i < marks->n_regions; i++) {
+        marks->region[i].mark = all;
+        all += count_marks(&marks->region[i]);
+    }
     return true;
 }
 
@@ -40,31 +65,18 @@ hg_marks_init(HgMarks *marks, HgImage *image, GError **error)
     memset(marks, 0, sizeof *marks);
     marks->image = image;
     marks->more = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    marks->region = g_new0(HgMarkedRegion, image->n_regions);
-    for (size_t i = 0; i < image->n_regions; i++) {
-        HgRegionRun run = hg_image_get_run(image, &image->region[i]);
-        const HgRegion *first = run.first;
-        i = (size_t)(run.last - image->region);
-        if (!first->bytes || first->start & 7 || run.last->end - first->start < 16)
-            continue;
-        HgMarkedRegion *region = &marks->region[marks->n_regions];
-        *region = (HgMarkedRegion){.start = first->start,
-                                   .size = (run.last->end - first->start) & ~7ull,
-                                   .bytes = first->bytes};
-        if (!reserve_marks(region, error))
-            return false;
-        marks->n_regions++;
-    }
-    return true;
+    find_regions(marks);
+    return reserve_marks(marks, error);
 }
 
 void
 hg_marks_clear(HgMarks *marks)
 {
-    for (size_t i = 0; i < marks->n_regions; i++) {
-        munmap(marks->region[i].mark, get_marks_size(&marks->region[i]));
+    if (marks->all)
+        munmap(marks->all, marks->size);
+    marks->all = NULL;
+    for (size_t i = 0; i < marks->n_regions; i++)
         g_free(marks->region[i].page);
-    }
     g_clear_pointer(&marks->region, g_free);
     g_clear_pointer(&marks->more, g_hash_table_unref);
     marks->n_regions = 0;

@@ -36,7 +36,7 @@ enum {
 typedef struct {
     uint64_t start, size;
     const uint8_t *bytes;
-    HgMark *mark;  /* size / 8 of them, and a group of zeros behind */
+    HgMark *mark;  /* size / 8 of them, and zeros up to a whole group */
     uint8_t *page; /* whether there are marks at all in HG_MARKS_PAGE of them */
 } HgMarkedRegion;
 #define HG_MARKS_PAGE 512
@@ -50,6 +50,8 @@ typedef struct {
     HgMarkedRegion slot[HG_MARKS_SLOTS]; /* by megabyte; size 0: empty */
     HgMarkedRegion *region;              /* in the order of their addresses */
     size_t n_regions;
+    HgMark *all;        /* marks of all regions */
+    size_t size;        /* of them, in bytes */
     GHashTable *more;   /* address -> references beyond what a mark can count */
     uint64_t *last[16]; /* of them, by address: those counted last, address and count */
 } HgMarks;

@@ -146,19 +146,26 @@ hg_walker_find_item(HgWalker *walker, uint64_t dict, const char *key)
     return hg_walker_find_entry(walker, &entries, key);
 }
 
+/* Adds the keys as owned by the object at [owner], who is asked first wins. */
+static void
+add_keys(HgWalker *walker, const HgWalkEntries *entries, uint64_t owner)
+{
+    gpointer keys = GSIZE_TO_POINTER(entries->keys);
+    gpointer known = g_hash_table_lookup(walker->owner_by_keys, keys);
+    if ((known && known != GSIZE_TO_POINTER(owner)) || !hg_walker_spend(walker, entries->n))
+        return;
+    if (!known)
+        g_hash_table_insert(walker->owner_by_keys, keys, GSIZE_TO_POINTER(owner));
+    for (uint64_t i = 0; i < entries->n; i++)
+        hg_walker_add(walker, hg_walk_entry_key(entries, i), 0, HG_LABEL_KEY | HG_HOW_OWNED);
+}
+
 void
 hg_walker_add_shared_keys(HgWalker *walker, uint64_t keys, uint64_t owner)
 {
     HgWalkEntries entries;
-    if (!keys || !hg_walker_read_keys(walker, keys, &entries))
-        return;
-    gpointer known = g_hash_table_lookup(walker->owner_by_keys, GSIZE_TO_POINTER(keys));
-    if ((known && known != GSIZE_TO_POINTER(owner)) || !hg_walker_spend(walker, entries.n))
-        return;
-    if (!known)
-        g_hash_table_insert(walker->owner_by_keys, GSIZE_TO_POINTER(keys), GSIZE_TO_POINTER(owner));
-    for (uint64_t i = 0; i < entries.n; i++)
-        hg_walker_add(walker, hg_walk_entry_key(&entries, i), 0, HG_LABEL_KEY | HG_HOW_OWNED);
+    if (keys && hg_walker_read_keys(walker, keys, &entries))
+        add_keys(walker, &entries, owner);
 }
 
 /* In 3.13 and later the values of an instance's dict may be the instance's own, inline. */
@@ -180,7 +187,7 @@ read_split(HgWalker *walker, const HgWalkObject *object, const HgWalkEntries *en
         for (uint64_t i = 0; i < entries->n; i++)
             hg_walker_add(walker, hg_walk_entry_value(entries, i), hg_walk_entry_key(entries, i),
                           HG_LABEL_VALUE | HG_HOW_VISITED);
-    hg_walker_add_shared_keys(walker, entries->keys, object->address);
+    add_keys(walker, entries, object->address);
 }
 
 /* The interpreter's own table of interned str: a str leaves it when nobody else has it. Where the
