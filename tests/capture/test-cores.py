@@ -146,12 +146,17 @@ class Target:
         return found[0] if found else None
 
 
+VSYSCALL = '0xffffffffff600000'
+
+
 def gcore(target):
-    """Returns: the path of gdb's core, or None; and what gdb could not read, if anything."""
+    """Returns: the path of gdb's core, or None; and what gdb could not read, if anything. The page of
+    system calls at the end of the address space, which nobody can read by ptrace, does not count."""
     path = target.folder + '/saved'
     done = subprocess.run(['gcore', '-o', path, str(target.pid)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     path = '%s.%d' % (path, target.pid)
-    failed = [line for line in done.stdout.decode(errors='replace').splitlines() if 'Memory read failed' in line]
+    failed = [line for line in done.stdout.decode(errors='replace').splitlines()
+              if 'Memory read failed' in line and VSYSCALL not in line]
     return path if os.path.exists(path) else None, failed
 
 
