@@ -12,14 +12,16 @@ cd "$3"
 rm -f heapgraph.db* refs.png
 unset HEAPGRAPH_DB
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+[ ! -t 1 ] || { bold=$'\033[1m' plain=$'\033[0m'; }
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 run() { # run ARGUMENT...: shows the command, then runs it
     local word shown=""
     for word in "$@"; do
         case $word in *[!A-Za-z0-9_./=:,@%+-]*) word="'$word'" ;; esac
         shown="$shown $word"
     done
-    printf '\n\033[1m$ heapgraph%s\033[0m\n' "$shown"
+    say "\$ heapgraph$shown"
     "$heapgraph" "$@"
 }
 
