@@ -179,36 +179,6 @@ capture_to_store(const Target *target, const char *path, HgCaptureResult *result
 
 /* ---- what it cost ------------------------------------------------------------------------ */
 
-/* Why some objects of C types still have guessed references. */
-static void
-report_ghost(const HgCaptureResult *result)
-{
-    static const char *const failure[HG_GHOST_N_OUTCOMES] = {
-        [HG_GHOST_FAULT] = "crashed",
-        [HG_GHOST_SYSTEM_CALL] = "made system calls",
-        [HG_GHOST_TOO_LONG] = "came to no end",
-        [HG_GHOST_TOO_MANY] = "visited too much",
-        [HG_GHOST_DISTRUSTED_TYPE] = "were left out after that",
-        [HG_GHOST_DIED] = "ended the ghost",
-    };
-    const HgGhostTally *tally = &result->walk.ghost;
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (int outcome = 0; outcome < HG_GHOST_N_OUTCOMES; outcome++) {
-        if (!failure[outcome] || !tally->n_objects[outcome])
-            continue;
-        g_autofree char *count = hg_number_dup_count(tally->n_objects[outcome]);
-        g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", count, failure[outcome]);
-    }
-    g_autofree char *answered = hg_number_dup_count(tally->n_objects[HG_GHOST_ANSWERED] +
-                                                    tally->n_objects[HG_GHOST_UNCOLLECTED]);
-    g_autofree char *guessed = hg_number_dup_count(result->walk.n_guessed);
-    if (!result->had_ghost)
-        hg_output_remark("no ghost (%s): %s references are guessed", result->no_ghost, guessed);
-    else
-        hg_output_remark("ghost: %s objects answered%s%s; %s references are guessed", answered,
-                         text->len ? ", " : "", text->str, guessed);
-}
-
 static void
 report(const Target *target, const HgCaptureResult *result)
 {
@@ -226,7 +196,8 @@ report(const Target *target, const HgCaptureResult *result)
     if (result->cost.during_collection)
         hg_output_remark("the collector was at work at that moment: generations and the balance of "
                          "references may be wrong for some objects");
-    report_ghost(result);
+    g_autofree char *ghost = hg_capture_dup_ghost_sentence(result);
+    hg_output_remark("%s", ghost);
 }
 
 static void

@@ -66,6 +66,8 @@ load_all(HgStore *store, char **paths, HgTable *table, GError **error)
             hg_output_remark("%s: damaged, loaded what is whole: %s", *paths, result.damage);
         for (char **remark = result.remarks; remark && *remark; remark++)
             hg_output_remark("%s: %s", *paths, *remark);
+        if (result.ghost)
+            hg_output_remark("%s: %s", *paths, result.ghost);
         if (!add_row(table, store, *paths, &result.load, error))
             return false;
     }

@@ -4,6 +4,7 @@
 
 #include "core/capture/take.h"
 #include "core/error.h"
+#include "core/numbers.h"
 
 /* What the facts are told with: after a failure nothing more is. */
 typedef struct {
@@ -132,6 +133,44 @@ tell_ghost(const HgCaptureResult *result, HgSink *sink, GError **error)
     tell_format(&facts, "ghost-unmeasured", "%" G_GUINT64_FORMAT, tally->n_unmeasured);
     tell_format(&facts, "ghost-corrected-types", "%" G_GUINT64_FORMAT, tally->n_corrected_types);
     return !facts.failed;
+}
+
+/* Returns: why objects went without an answer, how many each; g_free(). */
+static char *
+dup_failures(const HgGhostTally *tally)
+{
+    static const char *const failure[HG_GHOST_N_OUTCOMES] = {
+        [HG_GHOST_FAULT] = "crashed",
+        [HG_GHOST_NO_CODE] = "have no code here",
+        [HG_GHOST_SYSTEM_CALL] = "made system calls",
+        [HG_GHOST_TOO_LONG] = "came to no end",
+        [HG_GHOST_TOO_MANY] = "visited too much",
+        [HG_GHOST_DISTRUSTED_TYPE] = "were left out after that",
+        [HG_GHOST_DIED] = "ended the ghost",
+    };
+    GString *text = g_string_new(NULL);
+    for (int outcome = 0; outcome < HG_GHOST_N_OUTCOMES; outcome++) {
+        if (!failure[outcome] || !tally->n_objects[outcome])
+            continue;
+        g_autofree char *count = hg_number_dup_count(tally->n_objects[outcome]);
+        g_string_append_printf(text, ", %s %s", count, failure[outcome]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+hg_capture_dup_ghost_sentence(const HgCaptureResult *result)
+{
+    const HgGhostTally *tally = &result->walk.ghost;
+    g_autofree char *guessed = hg_number_dup_count(result->walk.n_guessed);
+    if (!result->had_ghost)
+        return g_strdup_printf("no ghost (%s): %s references are guessed", result->no_ghost,
+                               guessed);
+    g_autofree char *failures = dup_failures(tally);
+    g_autofree char *answered = hg_number_dup_count(tally->n_objects[HG_GHOST_ANSWERED] +
+                                                    tally->n_objects[HG_GHOST_UNCOLLECTED]);
+    return g_strdup_printf("ghost: %s objects answered%s; %s references are guessed", answered,
+                           failures, guessed);
 }
 
 /* Returns: a ghost of the image if that is wanted and can be had; [result] tells why not. */

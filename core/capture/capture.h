@@ -33,6 +33,9 @@ typedef struct {
 void hg_capture_result_clear(HgCaptureResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgCaptureResult, hg_capture_result_clear)
 
+/* Returns: what came of the ghost and why some references of C types are guessed; g_free(). */
+char *hg_capture_dup_ghost_sentence(const HgCaptureResult *result);
+
 /* Captures the process [pid] and tells [sink] its heap, from the first fact to the end. The
  * process runs again before the first record is told. [result] may be NULL; it is to be cleared. */
 bool hg_capture_process(int pid, const HgCaptureOptions *options, HgSink *sink,

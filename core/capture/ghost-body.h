@@ -42,6 +42,7 @@ typedef enum {
     HG_GHOST_ANSWERED,
     HG_GHOST_UNCOLLECTED, /* its type's tp_is_gc says that the collector has nothing to do there */
     HG_GHOST_FAULT,       /* it touched what is not there, or divided by zero, or aborted */
+    HG_GHOST_NO_CODE,     /* its function is of a program that the image has not */
     HG_GHOST_SYSTEM_CALL, /* it wanted something of the system */
     HG_GHOST_TOO_LONG,    /* it came to no end */
     HG_GHOST_TOO_MANY,    /* it visited more than there is room for */

@@ -327,10 +327,18 @@ hg_ghost_free(HgGhost *ghost)
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
+static bool
+has_code(const HgImage *image, uint64_t function)
+{
+    const HgRegion *region = hg_image_find_region(image, function);
+    return region && region->bytes;
+}
+
 /* Takes over the answers of the first [n] requests of the batch. Each number is read once: the
  * ghost may still be writing. */
 static void
-take_answers(const HgGhost *ghost, uint64_t n, HgGhostAnswer *answer, GArray *targets)
+take_answers(const HgGhost *ghost, const HgGhostRequest *request, uint64_t n, HgGhostAnswer *answer,
+             GArray *targets)
 {
     volatile HgGhostControl *control = ghost->control;
     uint64_t at = 0;
@@ -343,6 +351,8 @@ take_answers(const HgGhost *ghost, uint64_t n, HgGhostAnswer *answer, GArray *ta
             (HgGhostAnswer){.outcome = is_sound ? outcome : HG_GHOST_DIED, .first = targets->len};
         if (!is_sound)
             continue;
+        if (outcome == HG_GHOST_FAULT && !has_code(ghost->image, request[i].function))
+            answer[i].outcome = HG_GHOST_NO_CODE;
         answer[i].n_targets = end_of_targets - at;
         g_array_append_vals(targets, &ghost->control->target[at], (guint)(end_of_targets - at));
         at = end_of_targets;
@@ -368,7 +378,7 @@ ask_batch(HgGhost *ghost, const HgGhostRequest *request, size_t n, HgGhostAnswer
     n_done = MIN(n_done, n);
     if (!is_done || n_done == 0)
         end(ghost);
-    take_answers(ghost, n_done, answer, targets);
+    take_answers(ghost, request, n_done, answer, targets);
     return n_done;
 }
 

@@ -23,6 +23,7 @@ hg_import_result_clear(HgImportResult *result)
 {
     g_clear_pointer(&result->damage, g_free);
     g_clear_pointer(&result->remarks, g_strfreev);
+    g_clear_pointer(&result->ghost, g_free);
 }
 
 /* ---- cores --------------------------------------------------------------------------------- */
@@ -45,7 +46,9 @@ import_core(HgStore *store, const char *path, GInputStream *in, const HgImportOp
                      : hg_capture_core_stream(in, &core, &how, sink, &captured, error);
     if (!done || !hg_loader_finish(loader, &loaded, error))
         return false;
-    *result = (HgImportResult){.load = loaded, .remarks = g_steal_pointer(&captured.remarks)};
+    *result = (HgImportResult){.load = loaded,
+                               .remarks = g_steal_pointer(&captured.remarks),
+                               .ghost = hg_capture_dup_ghost_sentence(&captured)};
     return true;
 }
 

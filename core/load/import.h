@@ -17,6 +17,7 @@ typedef struct {
     HgLoadResult load;
     char *damage;   /* salvaged: what was wrong; NULL: nothing */
     char **remarks; /* of a core: what is missing, a sentence each, NULL at the end; or NULL */
+    char *ghost;    /* of a core: what came of the ghost, a sentence; or NULL */
 } HgImportResult;
 
 void hg_import_result_clear(HgImportResult *result);

@@ -77,10 +77,10 @@ def differences(left, right):
     return lines
 
 
-def compare(live, path, title, folder, arguments=()):
+def compare(live, path, title, folder, arguments=('--no-ghost',)):
     """Reads the core at [path] and compares; returns the text of what heapgraph said."""
     dump = folder + '/core.hgd'
-    done, text = heapgraph('capture', '--core', path, '-o', dump, '--no-ghost', *arguments)
+    done, text = heapgraph('capture', '--core', path, '-o', dump, *arguments)
     if not done:
         report(False, title, text)
         return text
@@ -125,7 +125,7 @@ class Target:
 
     def capture(self, *arguments):
         path = self.folder + '/live.hgd'
-        done, text = heapgraph('capture', str(self.pid), '-o', path, '--no-ghost', *arguments)
+        done, text = heapgraph('capture', str(self.pid), '-o', path, *(arguments or ['--no-ghost']))
         return (hgd.read(path), text) if done else (None, text)
 
     def filter(self, mask):
@@ -172,17 +172,18 @@ def kernel_writes_here():
 def check_python(python, folder):
     with Target(python, folder) as target:
         live, text = target.capture() if target.ready else (None, 'the target did not start')
-        if not live:
+        exact, _ = target.capture('--trust') if live else (None, '')
+        if not exact or exact.facts['ghost'] != 'yes':
             report(False, '%s: live' % python, text)
             return
         frozen = folder + '/frozen'
         done, text = heapgraph('freeze', str(target.pid), '-o', frozen)
         report(done, '%s: freeze' % python, text)
         if done:
-            compare(live, frozen, '%s: frozen equals live' % python, folder, ['--sysroot', '/nonexistent'])
+            compare(live, frozen, '%s: frozen equals live' % python, folder, ['--no-ghost', '--sysroot', '/nonexistent'])
             os.unlink(frozen)
         check_gcore(python, target, live)
-        check_kernel(python, target, live)
+        check_kernel(python, target, live, exact)
 
 
 def check_gcore(python, target, live):
@@ -199,7 +200,7 @@ def check_gcore(python, target, live):
     os.unlink(core)
 
 
-def check_kernel(python, target, live):
+def check_kernel(python, target, live, exact):
     title = "%s: the kernel's core equals live" % python
     if not kernel_writes_here():
         return skip(title, 'core_pattern leads elsewhere')
@@ -207,6 +208,7 @@ def check_kernel(python, target, live):
     if not core:
         return skip(title, 'no core was written (ulimit -c)')
     compare(live, core, title, target.folder)
+    compare(exact, core, title + ', with the ghosts of both', target.folder, ['--trust'])
     packed = core + '.zst'
     if not shutil.which('zstd'):
         skip(title + ', compressed', 'no zstd')
@@ -239,7 +241,7 @@ def check_filters(python, folder):
         with_core(python, folder, mask, lambda live, core, _: compare(
             live, core, 'coredump_filter %s, %s, equals live' % (mask, what), folder))
     with_core(python, folder, UNLIMITED, lambda live, core, _: compare(
-        live, core, 'a core with everything in it needs no program', folder, ['--sysroot', '/nonexistent']))
+        live, core, 'a core with everything in it needs no program', folder, ['--no-ghost', '--sysroot', '/nonexistent']))
 
 
 def files_of(pid):
@@ -270,11 +272,13 @@ def check_missing(python, folder):
         if done:
             check_nameless(live, hgd.read(dump), 'without the files of extensions only names of types are lost')
             os.unlink(dump)
+        done, text = heapgraph('capture', '--core', core, '--sysroot', '/nonexistent', '--executable', program, '-o', dump, '--trust')
+        report(done and 'have no code here' in text, 'and what the ghost could not ask is counted', text)
         root = folder + '/root'
         for one in files:
             os.makedirs(root + os.path.dirname(one), exist_ok=True)
             shutil.copy(one, root + one)
-        compare(live, core, 'with all of them below --sysroot it is as live', folder, ['--sysroot', root])
+        compare(live, core, 'with all of them below --sysroot it is as live', folder, ['--no-ghost', '--sysroot', root])
         done, text = heapgraph('capture', '--core', core, '--executable', '/bin/true', '-o', folder + '/no.hgd')
         report(not done and 'not the program of this core' in text, 'another program is refused', text)
         shutil.copy('/bin/true', root + program)
@@ -305,7 +309,10 @@ def check_places(python, folder):
                'and is loaded once, whatever it is called', text)
         store = folder + '/store.db'
         done, text = heapgraph('load', core, '-d', store, '--format', 'csv')
-        report(done and count in text.replace('\n', ',').split(','), 'it is loaded like a dump', text)
+        report(done and count in text.replace('\n', ',').split(',') and 'no ghost (a core is not trusted)' in text,
+               'it is loaded like a dump, and said that nothing ran', text)
+        done, text = heapgraph('load', core, '-d', store, '--trust')
+        report(done and ': ghost: ' in text, 'with --trust, what came of the ghost', text)
         with open(core, 'rb') as file:
             done, text = heapgraph('load', '-', '-d', store, '--format', 'csv', stdin=file)
         report(done and count in text.replace('\n', ',').split(','), 'also from a pipe', text)

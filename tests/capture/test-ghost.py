@@ -206,6 +206,11 @@ def test_together(bench):
     check(bench, "without a ghost nothing of it runs", everything, "no ghost .not wanted.", False, ["--no-ghost"])
 
 
+def test_fork(folder, python):
+    check(Bench(folder, python), "of a forked copy", ["crash", "kill_parent"], "ghost: .* 3 crashed, 3 made system calls",
+          options=["--fork"])
+
+
 def test_cores(folder, python):
     bench = Bench(folder, python)
     check(bench, "of a core nothing runs", ["crash"], "no ghost .a core is not trusted.", False, ["--core"])
@@ -274,6 +279,7 @@ def main():
         system = [one for one in found if one.where == "/usr"] or found[-1:]
         test_python(Bench(folder, system[0]), harms)
         test_together(Bench(folder, system[0]))
+        test_fork(folder, system[0])
         test_cores(folder, system[0])
         test_addresses(folder, system[0])
         others = [one for one in found if one is not system[0]]

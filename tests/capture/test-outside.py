@@ -390,7 +390,7 @@ def capture_core(heapgraph, pid, path):
 
 def run(heapgraph, python, folder, result):
     path = os.path.join(folder, 'truth')
-    dumps = [os.path.join(folder, name) for name in ('one.hgd', 'two.hgd', 'readers.hgd')]
+    dumps = [os.path.join(folder, name) for name in ('one.hgd', 'two.hgd', 'readers.hgd', 'fork.hgd')]
     target = python.start([os.path.join(HERE, 'outside-target.py'), path, str(ROUNDS)],
                           stdout=subprocess.PIPE, universal_newlines=True,
                           stderr=None if VERBOSE else subprocess.DEVNULL)
@@ -402,7 +402,8 @@ def run(heapgraph, python, folder, result):
         os.waitpid(target.pid, os.WUNTRACED)
         for dump in dumps:
             done, text = capture(heapgraph, target.pid, dump,
-                                 *['--no-ghost'] * dump.endswith('readers.hgd'))
+                                 *['--no-ghost'] * dump.endswith('readers.hgd'),
+                                 *['--fork'] * dump.endswith('fork.hgd'))
             result.notes.append(text.replace('\n', '; '))
             if not done:
                 result.check(False, 'capture: ' + text)
@@ -427,7 +428,7 @@ def run(heapgraph, python, folder, result):
     again = hgd.read(dumps[1])
     types = Types(truth['types'], dump)
     compare_objects(truth, dump, types, result)
-    for exact in dump, hgd.read(core):
+    for exact in dump, hgd.read(core), hgd.read(dumps[3]):
         result.check(exact.facts['ghost'] == 'yes', 'no ghost: %s' % exact.facts.get('ghost-missing'))
         compare_references(truth, exact, types, result)
     compare_references(truth, hgd.read(dumps[2]), types, result)
