@@ -8,6 +8,7 @@
 #include "core/capture/image-process.h"
 
 #include <inttypes.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -391,6 +392,15 @@ take(Copier *copier, const HgStop *stop, GError **error)
     return true;
 }
 
+/* Has this thread, and those it makes, run before all ordinary ones where that is permitted: every
+ * moment they wait for a processor the target waits, too. They never wait without sleeping for what
+ * an ordinary thread has to do. */
+static void
+hurry(void)
+{
+    sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
+}
+
 /* A thread of its own for each stop: whatever could not be let go, its end lets go. */
 static void *
 try_once(void *user_data)
@@ -398,6 +408,7 @@ try_once(void *user_data)
     Copier *copier = user_data;
     HgImageCost *cost = &copier->image->cost;
     HgStop stop;
+    hurry();
     cost->n_stops++;
     int64_t started = g_get_monotonic_time();
     if (hg_stop_begin(&stop, copier->options->pid, &copier->error)) {
