@@ -77,10 +77,10 @@ dup_since(const HgHunt *hunt)
     const HgSnapshotInfo *then = hg_snapshot_get_info(hunt->earlier);
     int64_t seconds = (now->taken - then->taken) / G_USEC_PER_SEC;
     if (seconds < 120)
-        return g_strdup(then->name);
+        return g_strdup_printf("\"%s\"", then->name);
     if (seconds < 7200)
-        return g_strdup_printf("%s, %" PRId64 " minutes earlier", then->name, seconds / 60);
-    return g_strdup_printf("%s, %" PRId64 " hours earlier", then->name, seconds / 3600);
+        return g_strdup_printf("\"%s\", %" PRId64 " minutes earlier", then->name, seconds / 60);
+    return g_strdup_printf("\"%s\", %" PRId64 " hours earlier", then->name, seconds / 3600);
 }
 
 static char *
