@@ -62,7 +62,8 @@ const char hg_report_style[] =
     ".areas .rest rect{fill:var(--rest)}.areas .garbage rect{fill:var(--garbage)}"
     "ol.frames{margin:.3rem 0;font-size:.92rem}summary{cursor:pointer;padding:.2rem 0}"
     "@media print{body{max-width:none;font-size:10.5pt;padding:0}nav,.skip{display:none}"
-    "tr,figure{break-inside:avoid}h2,h3{break-after:avoid}.wide{overflow:visible}"
+    "tr,figure,caption{break-inside:avoid}.wide{overflow:visible}"
+    "h2,h2+p,h3,caption,thead,tbody tr:nth-child(-n+2){break-after:avoid}"
     "figure svg,article figure svg{max-width:100%;max-height:15cm;width:auto}.areas "
     "svg{width:100%}details>*{display:block}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";

@@ -72,6 +72,27 @@ def make_page(folder):
     return page
 
 
+HEADINGS = re.compile(r'(Suspects|What grew|Since .*|Types|Types of which.*|The types that.*|Containers with.*|'
+                      r'What keeps the memory|The objects that.*|What could be smaller|(Type|Object|Container)  .*)$')
+
+
+def find_torn(browser, folder, page):
+    """Headings that are the last line of a page, on paper of several heights: where it ends cannot be known."""
+    torn, copy, pdf = [], os.path.join(folder, 'paper.html'), os.path.join(folder, 'paper.pdf')
+    with open(page, encoding='utf-8') as file:
+        text = file.read()
+    for height in range(150, 300, 15):
+        with open(copy, 'w', encoding='utf-8') as file:
+            file.write(text.replace('</style>', '@page{size:210mm %dmm}</style>' % height, 1))
+        run_browser(browser, folder, copy, '--no-pdf-header-footer', '--print-to-pdf=' + pdf)
+        told = subprocess.run(['pdftotext', '-layout', pdf, '-'], check=True, stdout=subprocess.PIPE).stdout.decode()
+        for sheet in told.split('\f'):
+            lines = sheet.strip().splitlines()
+            if lines and HEADINGS.match(lines[-1].strip()):
+                torn.append('%d mm: %s' % (height, lines[-1].strip()))
+    return torn
+
+
 def report(number, title, problem):
     print('%sok %d - %s' % ('not ' if problem else '', number, title))
     for line in str(problem).splitlines() if problem else []:
@@ -105,7 +126,11 @@ def main():
         pdf = os.path.join(folder, 'page.pdf')
         run_browser(browser, folder, page, '--print-to-pdf=' + pdf)
         report(8, 'it can be printed', None if os.path.getsize(pdf) > 20000 else 'no PDF')
-    print('1..8')
+        if shutil.which('pdftotext'):
+            report(9, 'on paper no heading is torn from what it is of', '\n'.join(find_torn(browser, folder, page)))
+        else:
+            print('ok 9 - on paper no heading is torn from what it is of # SKIP no pdftotext')
+    print('1..9')
 
 
 if __name__ == '__main__':
