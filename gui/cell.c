@@ -1,37 +1,102 @@
 /* cell.c - one cell of a list.
+ *
+ * A list view has widgets for some two hundred rows and gives all of them to other rows when it
+ * jumps; three dozen are seen. So a cell is one widget that does nothing when it gets a row: it
+ * makes its text when it is drawn, and tells its name to screen readers when there is time.
  * SPDX-License-Identifier: MIT */
 #include "gui/cell.h"
 
 #define BAR_LEAST 1.0f /* pixels, of what is not nothing */
 #define LINE_WIDTH 1.5
 #define WIDE 14 /* characters that the widest column has at least */
+#define NAMED_AT_ONCE 40
 
 struct _HgCell {
     GtkWidget parent;
-    GtkWidget *label;
     HgFieldKind kind;
+    bool is_wide;
     HgRow *row;
     unsigned column;
     gulong handler;
+    GList link; /* in [unnamed]; its data is NULL while it is not */
 };
 
+static GQueue unnamed = G_QUEUE_INIT; /* cells whose name is that of the row before */
+static unsigned naming;               /* source, or 0 */
+
 G_DEFINE_FINAL_TYPE(HgCell, hg_cell, GTK_TYPE_WIDGET)
+
+static char *
+dup_text(HgCell *cell)
+{
+    return cell->row ? hg_row_dup_cell(cell->row, cell->column) : g_strdup("");
+}
+
+/* Returns: the list and the place of the row in it; NULL if there is none. */
+static HgList *
+find_place(HgCell *cell, uint32_t *place)
+{
+    return cell->row ? hg_row_get_place(cell->row, place) : NULL;
+}
+
+/* ---- names for screen readers ---------------------------------------------------------------- */
+
+static gboolean
+name_some(void *unused)
+{
+    GList *link;
+    for (unsigned i = 0; i < NAMED_AT_ONCE && (link = g_queue_pop_head_link(&unnamed)); i++) {
+        HgCell *cell = g_steal_pointer(&link->data);
+        g_autofree char *text = dup_text(cell);
+        gtk_accessible_update_property(GTK_ACCESSIBLE(cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       text ? text : "", -1);
+    }
+    if (unnamed.length > 0)
+        return G_SOURCE_CONTINUE;
+    naming = 0;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+name_later(HgCell *cell)
+{
+    if (!cell->link.data) {
+        cell->link.data = cell;
+        g_queue_push_tail_link(&unnamed, &cell->link);
+    }
+    if (!naming)
+        naming = g_idle_add_full(G_PRIORITY_LOW, name_some, NULL, NULL);
+}
+
+static void
+forget_name(HgCell *cell)
+{
+    if (cell->link.data)
+        g_queue_unlink(&unnamed, &cell->link);
+    cell->link.data = NULL;
+    if (unnamed.length == 0)
+        g_clear_handle_id(&naming, g_source_remove);
+}
+
+/* ---- the row --------------------------------------------------------------------------------- */
+
+static bool
+has_grown(HgCell *cell)
+{
+    uint32_t place;
+    HgList *list = find_place(cell, &place);
+    return list && !hg_list_is_unknown(list, cell->column, place) &&
+           (int64_t)hg_list_get_number(list, cell->column, place) > 0;
+}
 
 static void
 update(HgCell *cell)
 {
-    g_autofree char *text = cell->row ? hg_row_dup_cell(cell->row, cell->column) : NULL;
-    if (cell->kind != HG_FIELD_SERIES) {
-        gtk_label_set_text(GTK_LABEL(cell->label), text ? text : "");
-        if (cell->kind == HG_FIELD_COUNT_GROWTH || cell->kind == HG_FIELD_SIZE_GROWTH) {
-            bool grew = text && *text == '+' && text[1] != '0';
-            (grew ? gtk_widget_add_css_class : gtk_widget_remove_css_class)(cell->label, "grew");
-        }
-    } else
-        gtk_accessible_update_property(GTK_ACCESSIBLE(cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       text ? text : "", -1);
-    if (cell->kind == HG_FIELD_SHARE || cell->kind == HG_FIELD_SERIES)
-        gtk_widget_queue_draw(GTK_WIDGET(cell));
+    GtkWidget *widget = GTK_WIDGET(cell);
+    if (cell->kind == HG_FIELD_COUNT_GROWTH || cell->kind == HG_FIELD_SIZE_GROWTH)
+        (has_grown(cell) ? gtk_widget_add_css_class : gtk_widget_remove_css_class)(widget, "grew");
+    name_later(cell);
+    gtk_widget_queue_draw(widget);
 }
 
 static void
@@ -60,6 +125,50 @@ hg_cell_get_row(HgCell *cell)
 
 /* ---- drawing --------------------------------------------------------------------------------- */
 
+static bool
+is_text(HgFieldKind kind)
+{
+    return kind == HG_FIELD_TEXT || kind == HG_FIELD_VALUE || kind == HG_FIELD_ADDRESS;
+}
+
+/* Returns: the text in the room there is, or NULL if there is none; g_object_unref(). */
+static PangoLayout *
+make_layout(HgCell *cell, int *width)
+{
+    g_autofree char *text = dup_text(cell);
+    int room = gtk_widget_get_width(GTK_WIDGET(cell));
+    if (!text || !*text || cell->kind == HG_FIELD_SERIES || room < 1)
+        return NULL;
+    PangoLayout *layout = gtk_widget_create_pango_layout(GTK_WIDGET(cell), text);
+    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    if (!is_text(cell->kind)) {
+        g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
+        pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
+        pango_layout_set_attributes(layout, attributes);
+    }
+    pango_layout_get_pixel_size(layout, width, NULL);
+    if (*width <= room)
+        return layout;
+    pango_layout_set_width(layout, room * PANGO_SCALE);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+    *width = room;
+    return layout;
+}
+
+static void
+draw_text(HgCell *cell, GtkSnapshot *snapshot)
+{
+    GtkWidget *widget = GTK_WIDGET(cell);
+    int width, height;
+    g_autoptr(PangoLayout) layout = make_layout(cell, &width);
+    if (!layout)
+        return;
+    pango_layout_get_pixel_size(layout, NULL, &height);
+    gtk_snapshot_render_layout(snapshot, gtk_widget_get_style_context(widget),
+                               is_text(cell->kind) ? 0 : gtk_widget_get_width(widget) - width,
+                               (gtk_widget_get_height(widget) - height) / 2, layout);
+}
+
 /* The bar lies behind the number, so that all numbers of a row stand on one line. */
 static void
 draw_bar(HgCell *cell, GtkSnapshot *snapshot, const HgList *list, uint32_t place)
@@ -72,8 +181,8 @@ draw_bar(HgCell *cell, GtkSnapshot *snapshot, const HgList *list, uint32_t place
     float height = (float)gtk_widget_get_height(GTK_WIDGET(cell));
     float share = (float)MIN((double)number / (double)total, 1);
     GdkRGBA colour;
-    gtk_style_context_get_color(gtk_widget_get_style_context(GTK_WIDGET(cell)), &colour);
-    if (number > 0)
+    GtkStyleContext *context = gtk_widget_get_style_context(GTK_WIDGET(cell));
+    if (number > 0 && gtk_style_context_lookup_color(context, "share_bar", &colour))
         gtk_snapshot_append_color(snapshot, &colour,
                                   &GRAPHENE_RECT_INIT(0, 0, MAX(width * share, BAR_LEAST), height));
 }
@@ -112,56 +221,61 @@ snapshot_cell(GtkWidget *widget, GtkSnapshot *snapshot)
 {
     HgCell *cell = HG_CELL(widget);
     uint32_t place;
-    HgList *list = cell->row ? hg_row_get_place(cell->row, &place) : NULL;
+    HgList *list = find_place(cell, &place);
     if (list && cell->kind == HG_FIELD_SHARE)
         draw_bar(cell, snapshot, list, place);
     if (list && cell->kind == HG_FIELD_SERIES)
         draw_line(cell, snapshot, list, place);
-    GTK_WIDGET_CLASS(hg_cell_parent_class)->snapshot(widget, snapshot);
+    draw_text(cell, snapshot);
 }
-
-/* ---- the widget ------------------------------------------------------------------------------ */
 
 /* What does not fit is told by a tooltip. */
 static gboolean
 query_tooltip(GtkWidget *widget, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
 {
-    GtkLabel *label = GTK_LABEL(HG_CELL(widget)->label);
-    if (!pango_layout_is_ellipsized(gtk_label_get_layout(label)))
+    int width;
+    g_autoptr(PangoLayout) layout = make_layout(HG_CELL(widget), &width);
+    if (!layout || !pango_layout_is_ellipsized(layout))
         return FALSE;
-    gtk_tooltip_set_text(tooltip, gtk_label_get_text(label));
+    gtk_tooltip_set_text(tooltip, pango_layout_get_text(layout));
     return TRUE;
+}
+
+/* ---- the widget ------------------------------------------------------------------------------ */
+
+/* Any row needs as much as any other, so that another row is no reason to measure again. */
+static void
+measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+        int *minimum_baseline, int *natural_baseline)
+{
+    HgCell *cell = HG_CELL(widget);
+    PangoFontMetrics *metrics =
+        pango_context_get_metrics(gtk_widget_get_pango_context(widget), NULL, NULL);
+    int size = pango_font_metrics_get_height(metrics);
+    if (orientation == GTK_ORIENTATION_HORIZONTAL)
+        size = cell->is_wide ? WIDE * pango_font_metrics_get_approximate_digit_width(metrics) : 0;
+    pango_font_metrics_unref(metrics);
+    *minimum = *natural = PANGO_PIXELS_CEIL(size);
 }
 
 GtkWidget *
 hg_cell_new(HgFieldKind kind, bool is_wide)
 {
     HgCell *cell = g_object_new(HG_TYPE_CELL, NULL);
-    bool is_text = kind == HG_FIELD_TEXT || kind == HG_FIELD_VALUE || kind == HG_FIELD_ADDRESS;
     cell->kind = kind;
-    gtk_label_set_xalign(GTK_LABEL(cell->label), is_text ? 0 : 1);
-    if (is_wide)
-        gtk_label_set_width_chars(GTK_LABEL(cell->label), WIDE);
-    if (kind == HG_FIELD_SHARE)
-        gtk_widget_add_css_class(GTK_WIDGET(cell), "share");
+    cell->is_wide = is_wide;
     if (kind == HG_FIELD_SERIES)
         gtk_widget_add_css_class(GTK_WIDGET(cell), "series");
     if (kind == HG_FIELD_ADDRESS || kind == HG_FIELD_VALUE)
-        gtk_widget_add_css_class(cell->label, "monospace");
-    if (!is_text)
-        gtk_widget_add_css_class(cell->label, "numeric");
+        gtk_widget_add_css_class(GTK_WIDGET(cell), "monospace");
     return GTK_WIDGET(cell);
 }
 
 static void
 hg_cell_init(HgCell *cell)
 {
-    cell->label = gtk_label_new(NULL);
-    gtk_label_set_ellipsize(GTK_LABEL(cell->label), PANGO_ELLIPSIZE_END);
-    gtk_label_set_single_line_mode(GTK_LABEL(cell->label), TRUE);
-    gtk_widget_set_hexpand(cell->label, TRUE);
-    gtk_widget_set_parent(cell->label, GTK_WIDGET(cell));
     gtk_widget_set_has_tooltip(GTK_WIDGET(cell), TRUE);
+    gtk_widget_set_overflow(GTK_WIDGET(cell), GTK_OVERFLOW_HIDDEN);
 }
 
 static void
@@ -171,7 +285,7 @@ dispose(GObject *object)
     if (cell->row)
         g_signal_handler_disconnect(cell->row, cell->handler);
     g_clear_object(&cell->row);
-    g_clear_pointer(&cell->label, gtk_widget_unparent);
+    forget_name(cell);
     G_OBJECT_CLASS(hg_cell_parent_class)->dispose(object);
 }
 
@@ -181,8 +295,8 @@ hg_cell_class_init(HgCellClass *class)
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
     G_OBJECT_CLASS(class)->dispose = dispose;
     widget_class->snapshot = snapshot_cell;
+    widget_class->measure = measure;
     widget_class->query_tooltip = query_tooltip;
-    gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
-    gtk_widget_class_set_accessible_role(widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+    gtk_widget_class_set_accessible_role(widget_class, GTK_ACCESSIBLE_ROLE_LABEL);
     gtk_widget_class_set_css_name(widget_class, "hgcell");
 }

@@ -240,6 +240,15 @@ set_columns(HgListView *view, const HgList *list)
     view->is_setting_columns = false;
 }
 
+/* Columns are as wide as the font wants them, and so high are rows. */
+static void
+on_font(HgListView *view)
+{
+    const HgList *list = hg_list_model_get_list(view->model);
+    if (list)
+        set_columns(view, list);
+}
+
 /* A column of numbers that was not sorted by begins with the biggest. */
 static void
 on_sorter_changed(HgListView *view)
@@ -561,6 +570,11 @@ hg_list_view_init(HgListView *view)
     gtk_column_view_set_model(view->columns, GTK_SELECTION_MODEL(view->selection));
     g_signal_connect_object(gtk_column_view_get_sorter(view->columns), "changed",
                             G_CALLBACK(on_sorter_changed), view, G_CONNECT_SWAPPED);
+    GtkSettings *settings = gtk_widget_get_settings(GTK_WIDGET(view));
+    g_signal_connect_object(settings, "notify::gtk-font-name", G_CALLBACK(on_font), view,
+                            G_CONNECT_SWAPPED);
+    g_signal_connect_object(settings, "notify::gtk-xft-dpi", G_CALLBACK(on_font), view,
+                            G_CONNECT_SWAPPED);
     GtkGesture *click = gtk_gesture_click_new();
     gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(click), 0);
     gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(click), GTK_PHASE_CAPTURE);

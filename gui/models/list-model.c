@@ -5,7 +5,7 @@
 #include "core/questions/object.h"
 
 #define VALUES_MAX 20000 /* values that are kept; then all are forgotten */
-#define AT_ONCE 48       /* rows that a view is told of in one frame while it makes widgets for */
+#define AT_ONCE 32       /* rows that a view is told of in one frame while it makes widgets for */
 #define MADE 256         /* so many, which is how many it makes at most */
 
 #define HG_TYPE_LIST_ROW (hg_list_row_get_type())
