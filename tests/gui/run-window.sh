@@ -11,11 +11,14 @@ mkdir -m 700 "$home/run"
 mkdir -p "$home/config/gtk-4.0"
 printf '[Settings]\ngtk-enable-animations=%s\n' "${ANIMATIONS:-0}" > "$home/config/gtk-4.0/settings.ini"
 unset G_DEBUG
-# What services of the bus print is no line of a test. -a alone lets two that start at once take the same number; a busy machine is slow to show a display
+# What services of the bus print is no line of a test: it is told if the test fails. -a alone lets two that start at once take the same number; a busy machine is slow to show a display
+status=0
 xvfb-run -a -n $((100 + $$ % 800)) -s "-screen 0 ${SCREEN:-1280x800}x24 -nolisten tcp -noreset" dbus-run-session -- sh -c '
     for try in $(seq 150); do
         xdotool getmouselocation >/dev/null 2>&1 && break
         sleep 0.2
     done
-    xdotool getmouselocation >/dev/null || exit 1
-    exec "$@" >&3 3>&-' run-window "$@" 3>&1 >/dev/null
+    xdotool getmouselocation >/dev/null || { echo "run-window: there is no display" >&4; exit 1; }
+    exec "$@" >&3 2>&4 3>&- 4>&-' run-window "$@" 3>&1 4>&2 >/dev/null 2>"$home/services.log" || status=$?
+[ $status = 0 ] || cat "$home/services.log" >&2
+exit $status
