@@ -126,7 +126,8 @@ take_word(Reading *reading, char *word, size_t size)
     while (reading->at + length < reading->end && reading->at[length] != ' ' &&
            reading->at[length] != '\n' && length + 1 < size)
         length++;
-    memcpy(word, reading->at, length);
+    if (length > 0) /* where there is no text at all, there is no pointer either */
+        memcpy(word, reading->at, length);
     word[length] = '\0';
     reading->at += length;
     return length > 0;
