@@ -216,6 +216,14 @@ class Window:
         subprocess.run(['import', '-window', 'root', path], check=True)
 
     def close(self):
+        """Under a sanitizer as by Quit, so that it looks for what leaked, and must find nothing."""
+        if 'ASAN_OPTIONS' in os.environ and self.process.poll() is None:
+            xdotool('key', 'Escape', 'Escape', 'ctrl+q')
+            try:
+                status = self.process.wait(PATIENCE)
+                assert status == 0, f'the window ended: {status}'
+            except subprocess.TimeoutExpired:
+                pass  # something took the key
         self.process.terminate()
         self.process.wait()
         self.log.close()
