@@ -39,6 +39,8 @@ typedef int (*Traverse)(void *object, Visit visit, void *argument);
 typedef int (*IsGc)(void *object);
 typedef int (*Attach)(void);
 typedef void *(*Sizeof)(void *object, void *argument);
+typedef void *(*SizeofOfClass)(void *object, void *class, void *const *arguments,
+                               size_t n_arguments, void *names);
 typedef int64_t (*AsSize)(void *number);
 
 /* As the kernel has it, which is not as the C library has it. */
@@ -288,10 +290,19 @@ visit(const HgGhostRequest *request)
     return HG_GHOST_ANSWERED;
 }
 
+GHOST static void *
+call_sizeof(const HgGhostRequest *request)
+{
+    void *object = (void *)request->object;
+    if (request->class)
+        return ((SizeofOfClass)request->function)(object, (void *)request->class, NULL, 0, NULL);
+    return ((Sizeof)request->function)(object, NULL);
+}
+
 GHOST static HgGhostOutcome
 measure(const HgGhostRequest *request)
 {
-    void *number = ((Sizeof)request->function)((void *)request->object, NULL);
+    void *number = call_sizeof(request);
     if (!number)
         return HG_GHOST_FAULT;
     int64_t size = ((AsSize)get_control()->as_size)(number);

@@ -55,8 +55,11 @@ typedef enum {
 typedef struct {
     uint64_t object;
     uint64_t function;
-    uint64_t is_gc; /* tp_is_gc, or 0: it is */
-    uint64_t type;  /* whatever tells types apart, not 0 */
+    union {
+        uint64_t is_gc; /* of a tp_traverse: tp_is_gc, or 0: it is */
+        uint64_t class; /* of a size: the one that defines the method, or 0: it takes none */
+    };
+    uint64_t type; /* whatever tells types apart, not 0 */
 } HgGhostRequest;
 
 typedef enum {

@@ -6,11 +6,18 @@
 #define SIZE_SANE (1ull << 46)
 #define BASES_MAX 1000
 #define TYPE_NAME_MAX 1024
-#define METHOD_OF_DESCRIPTOR 40 /* behind the fields all descriptors have */
-#define METHOD_NO_ARGUMENTS 4
+/* Behind the fields all objects have, descriptors have the class that defines them. */
+enum {
+    DESCRIPTOR_CLASS = 16,
+    DESCRIPTOR_METHOD = 40,
+};
 enum {
     METHOD_FUNCTION = 8,
-    METHOD_FLAGS = 16
+    METHOD_FLAGS = 16,
+};
+enum {
+    METHOD_NO_ARGUMENTS = 4,
+    METHOD_WITH_CLASS = 0x282, /* METH_METHOD | METH_FASTCALL | METH_KEYWORDS */
 };
 
 void
@@ -28,17 +35,20 @@ hg_ghost_sizes_clear(HgGhostSizes *sizes)
     g_clear_pointer(&sizes->size, g_array_unref);
 }
 
-/* Returns: the C function behind the descriptor at [address], or 0. */
-static uint64_t
-find_function(HgWalker *walker, uint64_t address)
+/* Notes the C function behind the descriptor at [address], if there is one that can be called. */
+static void
+note_function(HgWalker *walker, HgWalkType *type, uint64_t address)
 {
     HgWalkObject descriptor;
     if (!hg_walker_look_for(walker, address, "method_descriptor", &descriptor))
-        return 0;
-    uint64_t method = hg_walk_word(&descriptor, METHOD_OF_DESCRIPTOR);
-    if (hg_image_get_u32(walker->image, method + METHOD_FLAGS) != METHOD_NO_ARGUMENTS)
-        return 0;
-    return hg_image_get_u64(walker->image, method + METHOD_FUNCTION);
+        return;
+    uint64_t method = hg_walk_word(&descriptor, DESCRIPTOR_METHOD);
+    uint32_t flags = hg_image_get_u32(walker->image, method + METHOD_FLAGS);
+    if (flags != METHOD_NO_ARGUMENTS && flags != METHOD_WITH_CLASS)
+        return;
+    type->size_function = hg_image_get_u64(walker->image, method + METHOD_FUNCTION);
+    if (flags == METHOD_WITH_CLASS)
+        type->size_class = hg_walk_word(&descriptor, DESCRIPTOR_CLASS);
 }
 
 /* Whether the class at [base] is the one the type's reader measures objects of. */
@@ -54,10 +64,10 @@ is_measured(HgWalker *walker, const HgWalkType *type, uint64_t base)
     return name && g_str_equal(name, type->reader->type_name);
 }
 
-/* Returns: the __sizeof__ of the type's objects if it is a C function, and neither that of all
- * objects nor one a reader stands for; or 0. The first class that has one decides. */
-static uint64_t
-find_size_function(HgWalker *walker, const HgWalkType *type)
+/* Finds the __sizeof__ of the type's objects if it is a C function, and neither that of all objects
+ * nor one a reader stands for. The first class that has one decides. */
+static void
+find_size_function(HgWalker *walker, HgWalkType *type)
 {
     const HgLayout *layout = walker->layout;
     uint64_t mro = hg_image_get_u64(walker->image, type->address + (uint64_t)layout->type.tp_mro);
@@ -66,20 +76,21 @@ find_size_function(HgWalker *walker, const HgWalkType *type)
         uint64_t base =
             hg_image_get_u64(walker->image, mro + (uint64_t)layout->tuple.ob_item + 8 * i);
         if (is_measured(walker, type, base))
-            return 0;
+            return;
         uint64_t dict = hg_image_get_u64(walker->image, base + (uint64_t)layout->type.tp_dict);
         uint64_t found = hg_walker_find_item(walker, dict, "__sizeof__");
-        if (found)
-            return find_function(walker, found);
+        if (found) {
+            note_function(walker, type, found);
+            return;
+        }
     }
-    return 0;
 }
 
 bool
 hg_ghost_sizes_note(HgGhostSizes *sizes, HgWalker *walker, HgWalkType *type, uint64_t address)
 {
     if (!type->size_function)
-        type->size_function = find_size_function(walker, type);
+        find_size_function(walker, type);
     if (!type->size_function)
         return false;
     g_array_append_val(sizes->object, address);
@@ -123,6 +134,7 @@ add_request(HgWalker *walker, Asking *asking, uint64_t address)
     HgGhostRequest request = {.object = address};
     if (hg_walker_look(walker, address, &object)) {
         request.function = object.type->size_function;
+        request.class = object.type->size_class;
         request.type = object.type->address;
     }
     g_array_append_val(asking->request, request);

@@ -61,8 +61,12 @@ hg_walk_ghost_free(HgWalkGhost *self)
 static void
 add_request(GArray *requests, const HgWalkObject *object)
 {
-    HgGhostRequest request = {object->address, object->type->traverse, object->type->is_gc_function,
-                              object->type->address};
+    HgGhostRequest request = {
+        .object = object->address,
+        .function = object->type->traverse,
+        .is_gc = object->type->is_gc_function,
+        .type = object->type->address,
+    };
     g_array_append_val(requests, request);
 }
 

@@ -37,8 +37,8 @@ void hg_ghost_ask(HgGhost *ghost, const HgGhostRequest *request, size_t n, HgGho
                   GArray *targets);
 
 /* As above, of functions that take an object and NULL and return an int object, as methods without
- * arguments do; the one number of an answer is its value. [attach] is PyGILState_Ensure(),
- * [as_size] PyLong_AsSsize_t(). */
+ * arguments do, or take the class that defines them as well (METH_METHOD); the one number of an
+ * answer is its value. [attach] is PyGILState_Ensure(), [as_size] PyLong_AsSsize_t(). */
 void hg_ghost_measure(HgGhost *ghost, uint64_t attach, uint64_t as_size,
                       const HgGhostRequest *request, size_t n, HgGhostAnswer *answer,
                       GArray *sizes);

@@ -106,6 +106,7 @@ struct HgWalkType {
     bool asks_ghost;                   /* the reader would guess, or was proved wrong */
     bool may_ask_size;                 /* of the ghost: size_function is there or not looked for */
     uint64_t size_function;            /* __sizeof__ in C, if no reader measures */
+    uint64_t size_class;               /* that defines it, if it is to be told, or 0 */
     uint32_t number;                   /* of its record */
     uint32_t prefix; /* bytes before an instance: collector's header, managed slots */
     bool is_heap, is_gc, is_python, has_managed_dict, has_managed_weakrefs, has_inline_values;
