@@ -4,7 +4,6 @@
 Speaks TAP. $TAKE_IMAGE is take-image, $HEAPGRAPH the command; HG_CAPTURES is how many images of each program are taken.
 SPDX-License-Identifier: MIT
 """
-import ctypes
 import os
 import random
 import re
@@ -17,12 +16,11 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd  # noqa: E402
+from targets import SYSTEM, Target, become_nobody, echo, wait_until  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEAPGRAPH, TAKE_IMAGE = os.environ["HEAPGRAPH"], os.environ["TAKE_IMAGE"]
 N_CAPTURES = int(os.environ.get("HG_CAPTURES", "5"))
-PYTHON = "/usr/bin/python3"
-NOBODY = 65534
 n_tests = n_failed = 0
 
 
@@ -41,79 +39,6 @@ def skip(title, reason):
     print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
-def unprivileged():
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
-    ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE
-
-
-def wait_until(condition):
-    for _ in range(1000):
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
-
-
-class Target:
-    """A program that says something when it is ready, and is ended with the block."""
-
-    def __init__(self, *command, **options):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options)
-        self.pid = self.process.pid
-        self.process.stdout.readline()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def children(self):
-        """pid and state of each process whose parent it is, as the kernel sees it."""
-        found = []
-        for name in os.listdir("/proc"):
-            try:
-                with open(f"/proc/{name}/stat") as file:
-                    state, parent = file.read().rpartition(")")[2].split()[:2]
-            except (OSError, ValueError):
-                continue
-            if name.isdigit() and int(parent) == self.pid:
-                found.append((int(name), state))
-        return found
-
-    def leftovers(self):
-        """What a capture may not leave: zombies, stopped threads, a tracer."""
-        return [f"child {pid} is {state}" for pid, state in self.children() if state in "Zt"] + self.held_threads()
-
-    def held_threads(self):
-        wrong = []
-        for thread in os.listdir(f"/proc/{self.pid}/task"):
-            try:
-                with open(f"/proc/{self.pid}/task/{thread}/status") as file:
-                    text = file.read()
-            except OSError:
-                continue
-            state = re.search(r"State:\s+(\w)", text)[1]
-            if state in "Tt" or re.search(r"TracerPid:\s+[1-9]", text):
-                wrong.append(f"thread {thread}: {text[:200]}")
-        return wrong
-
-    def answers(self):
-        self.process.stdin.write("ab\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline() == "abab\n"
-
-
-ECHO = "import sys\nprint('ready', flush=True)\nfor line in sys.stdin: print(line.strip() * 2, flush=True)"
-
-
-def echo(*before, **options):
-    return Target(PYTHON, "-c", "\n".join([*before, ECHO]), **options)
-
-
 def heapgraph(*arguments, **options):
     return subprocess.run([HEAPGRAPH, *map(str, arguments)], capture_output=True, text=True, timeout=300, **options)
 
@@ -126,7 +51,7 @@ def settled(target):
 # ---- under load ------------------------------------------------------------------------------------
 
 def check_load(mode):
-    with tempfile.TemporaryDirectory() as folder, Target(PYTHON, f"{HERE}/fork-target.py", mode, folder) as target:
+    with tempfile.TemporaryDirectory() as folder, Target(SYSTEM, f"{HERE}/fork-target.py", mode, folder) as target:
         result = subprocess.run([TAKE_IMAGE, "--fork", "--times", str(N_CAPTURES), str(target.pid)], capture_output=True, text=True)
         clean = settled(target)
         left = target.leftovers()
@@ -168,7 +93,7 @@ def check_same():
 def check_signals():
     count = "import signal, sys\nn = [0]\ndef on(*_): n[0] += 1\nsignal.signal(signal.SIGUSR1, on)\nprint('ready', flush=True)\n" \
         "for line in sys.stdin: print(n[0], flush=True)"
-    with Target(PYTHON, "-c", count) as target:
+    with Target(SYSTEM, "-c", count) as target:
         n_sent = seen = 0
         taking = subprocess.Popen([TAKE_IMAGE, "--fork", "--times", str(3 * N_CAPTURES), str(target.pid)], stdout=subprocess.DEVNULL)
         while taking.poll() is None:
@@ -284,7 +209,7 @@ def check_limit(folder):
     if os.geteuid():
         return skip(title, "needs root, to become a user with a limit")
     limit = "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (1, 1))"
-    with echo(limit, preexec_fn=unprivileged) as target:
+    with echo(limit, preexec_fn=become_nobody) as target:
         done = heapgraph("capture", "--fork", target.pid, "-o", f"{folder}/x")
         report(done.returncode == 1 and "RLIMIT_NPROC" in done.stderr and not target.leftovers() and target.answers(), title, done)
 
@@ -343,11 +268,11 @@ def check_user():
         return skip(title, "needs root, to become another user; the rest ran as one")
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
-        with echo(preexec_fn=unprivileged) as target:
-            done = heapgraph("capture", "--fork", target.pid, "-o", f"{folder}/x", preexec_fn=unprivileged)
+        with echo(preexec_fn=become_nobody) as target:
+            done = heapgraph("capture", "--fork", target.pid, "-o", f"{folder}/x", preexec_fn=become_nobody)
             report(done.returncode == 0 and target.answers() and not target.leftovers() and not target.children(), title, done)
         with echo() as target:
-            done = heapgraph("capture", "--fork", target.pid, "-o", f"{folder}/y", preexec_fn=unprivileged)
+            done = heapgraph("capture", "--fork", target.pid, "-o", f"{folder}/y", preexec_fn=become_nobody)
             report(done.returncode == 1 and "belongs to another user" in done.stderr and target.answers(), "and no other", done)
 
 

@@ -19,10 +19,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import hgd  # noqa: E402
 import pythons  # noqa: E402
+from targets import NOBODY, SYSTEM, Target  # noqa: E402
 
 HEAPGRAPH = os.environ["HEAPGRAPH"]
 ALL = os.environ.get("HG_PYTHONS") == "all"  # each of them, and as nobody all the harm
-NOBODY = 65534
 HARMS = {  # what is said of such objects, if that is sure
     "crash": "crashed", "illegal": "crashed", "divide": "crashed", "breakpoint": "crashed", "give_up": "system calls",
     "recurse": "crashed", "half": "crashed", "loop": "no end", "visit_without_end": "", "write_file": "system calls",
@@ -107,15 +107,18 @@ class Bench:
         self.library = os.path.join(folder, "hostile.so")
         self.harm = os.path.join(folder, "harm")
 
+    def who(self):
+        """Options of Popen: where and as whom."""
+        user = {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
+        return {"cwd": self.folder, **user}
+
     def start(self, command, **options):
-        if self.user is not None:
-            options.update(user=self.user, group=self.user, extra_groups=[])
-        return subprocess.Popen(self.before + command, text=True, stdout=subprocess.PIPE, cwd=self.folder, **options)
+        return subprocess.Popen(self.before + command, text=True, stdout=subprocess.PIPE, **self.who(), **options)
 
     def target(self, harms):
-        environment = dict(os.environ, **self.python.environment)
-        command = [*self.python.command, "-c", TARGET, self.library, self.harm, *harms]
-        return self.start(command, stdin=subprocess.PIPE, env=environment)
+        """Returns: a program with objects that do [harms]; its first line tells the truth about the good ones."""
+        command = [*self.before, *self.python.command, "-c", TARGET, self.library, self.harm, *harms]
+        return Target(*command, env=dict(os.environ, **self.python.environment), **self.who())
 
     def capture(self, pid, *options):
         """Returns: exit status, what was said, the dump or None, and the processes left."""
@@ -130,7 +133,6 @@ class Bench:
         if found:
             os.unlink(dump)
         return heapgraph.returncode, said, found, left
-
 
     def freeze(self, pid):
         core = os.path.join(self.folder, "core")
@@ -163,22 +165,20 @@ def find_wrong(dump, good):
             if visited(dump, address) != collections.Counter(targets)]
 
 
-def answers(target):
-    target.stdin.write("\n")
-    target.stdin.flush()
-    return target.stdout.readline() == "right\n"
+def is_right(target):
+    """Whether the program still has what it made."""
+    return target.ask("") == "right\n"
 
 
 def check(bench, title, harms, pattern, exact=True, options=()):
-    target = bench.target(harms)
-    try:
-        facts = json.loads(target.stdout.readline() or "null")
+    with bench.target(harms) as target:
+        facts = json.loads(target.first or "null")
         if not facts:
             report(False, title, "the target did not start")
             return
         status, said, dump, left = bench.capture(target.pid, *options)
         problems = [] if status == 0 and dump else [f"exit status {status}"]
-        problems += [] if answers(target) else ["the target does not answer, or wrongly"]
+        problems += [] if is_right(target) else ["the target does not answer, or wrongly"]
         problems += [f"processes left: {left}"] if left else []
         problems += [f"{bench.harm} was written"] if os.path.exists(bench.harm) else []
         problems += [f"no {pattern!r} in what was said"] if pattern and not re.search(pattern, said) else []
@@ -187,10 +187,6 @@ def check(bench, title, harms, pattern, exact=True, options=()):
         if dump and any(len(one.references) > 1000000 for one in dump.objects.values()):
             problems.append("a million references of one object")
         report(not problems, title, "\n".join(problems + [said]))
-    finally:
-        target.stdin.close()
-        target.wait()
-        target.stdout.close()
 
 
 def test_python(bench, harms):
@@ -248,7 +244,7 @@ def test_nobody(folder, python):
     ours, HEAPGRAPH = HEAPGRAPH, f"{folder}/heapgraph"
     os.chmod(folder, 0o777)
     nobody = Bench(folder, python, NOBODY)
-    if nobody.start(["/usr/bin/python3", "-c", ""]).wait() == 0:
+    if nobody.start([SYSTEM, "-c", ""]).wait() == 0:
         test_python(nobody, sys.argv[1:] or (list(HARMS) if ALL else ["crash", "write_file", "kill_parent", "loop"]))
         check_trust(Bench(folder, python, NOBODY), Bench(folder, python))
     else:
@@ -259,14 +255,10 @@ def test_nobody(folder, python):
 def check_trust(theirs, root):
     """Root captures another user's process: its code runs only if root says so."""
     for options, pattern in ([], "no ghost .another user's process is not trusted"), (["--trust"], "ghost: [0-9]"):
-        target = theirs.target(["crash"])
-        json.loads(target.stdout.readline())
-        status, said, dump, left = root.capture(target.pid, *options)
-        good = status == 0 and re.search(pattern, said) and not left and answers(target)
-        report(good, f"another user's process, captured by root {' '.join(options)}", said)
-        target.stdin.close()
-        target.wait()
-        target.stdout.close()
+        with theirs.target(["crash"]) as target:
+            status, said, dump, left = root.capture(target.pid, *options)
+            good = status == 0 and re.search(pattern, said) and not left and is_right(target)
+            report(good, f"another user's process, captured by root {' '.join(options)}", said)
 
 
 def main():

@@ -5,7 +5,6 @@ Speaks TAP. $TAKE_IMAGE is take-image; HG_CAPTURES is how many captures are take
 each Python at hand.
 SPDX-License-Identifier: MIT
 """
-import ctypes
 import glob
 import os
 import re
@@ -21,21 +20,10 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 
 import pythons
+from targets import ECHO, SYSTEM, Target, become_nobody, echo, wait_until
 
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
 N_CAPTURES = os.environ.get("HG_CAPTURES", "3")
-NOBODY = 65534
-
-# for Python 2 as well
-ECHO = """
-import sys
-def say(text):
-    sys.stdout.write(text + "\\n")
-    sys.stdout.flush()
-say("ready")
-for line in sys.stdin:
-    say(line.strip() * 2)
-"""
 n_tests = n_failed = 0
 
 
@@ -54,35 +42,6 @@ def skip(title, reason):
     print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
-class Target:
-    """A program that says something when it is ready, and is ended with the block."""
-
-    def __init__(self, *command, **options):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options)
-        self.pid = self.process.pid
-        self.process.stdout.readline()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def answers(self):
-        self.process.stdin.write("ab\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline() == "abab\n"
-
-    def state(self):
-        with open(f"/proc/{self.pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0]
-
-
-def echo(python="/usr/bin/python3", **options):
-    return Target(python, "-c", ECHO, **options)
-
-
 def take(*arguments, **options):
     return subprocess.run([TAKE_IMAGE, *map(str, arguments)], capture_output=True, text=True, timeout=3000, **options)
 
@@ -96,14 +55,6 @@ def refused(title, pattern, *arguments, **options):
     result = take(*arguments, **options)
     good = result.returncode == 1 and re.search(pattern, result.stderr) and result.stderr.count("\n") == 1
     report(good, title, f"expected {pattern}\n{result}")
-
-
-def wait_until(condition):
-    for _ in range(1000):
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_load():
@@ -176,7 +127,7 @@ def test_suspended():
 def test_signals():
     count = "import signal, sys\nn = [0]\ndef on(*_): n[0] += 1\nsignal.signal(signal.SIGUSR1, on)\nprint('ready', flush=True)\n" \
         "for line in sys.stdin: print(n[0], flush=True)"
-    with Target("/usr/bin/python3", "-c", count) as target:
+    with Target(SYSTEM, "-c", count) as target:
         n_sent = 0
         for _ in range(10):
             taking = subprocess.Popen([TAKE_IMAGE, "--times", "5", str(target.pid)], stdout=subprocess.DEVNULL)
@@ -192,7 +143,7 @@ def test_signals():
 def test_many_threads():
     threads = "import threading, sys\nstop = threading.Event()\n[threading.Thread(target=stop.wait).start() for _ in range(300)]\n" \
         "print('ready', flush=True)\nfor line in sys.stdin: print(line.strip() * 2, flush=True)\nstop.set()"
-    with Target("/usr/bin/python3", "-c", threads) as target:
+    with Target(SYSTEM, "-c", threads) as target:
         result = take(target.pid)
         report(result.returncode == 0 and target.answers(), "300 threads are stopped and go on", result)
 
@@ -200,7 +151,7 @@ def test_many_threads():
 def test_children():
     spawn = "import subprocess, sys\nprint('ready', flush=True)\nn = 0\nwhile n < 300:\n    n += subprocess.call(['/bin/true']) == 0\n" \
         "print(n, flush=True)"
-    with Target("/usr/bin/python3", "-c", spawn) as target:
+    with Target(SYSTEM, "-c", spawn) as target:
         results = []
         while not results or (target.process.poll() is None and len(results) < 20):
             results.append(take("--times", "3", target.pid))
@@ -213,7 +164,7 @@ def test_asleep_in_kernel():
     # a parent of vfork sleeps where no signal reaches it until the child calls exec
     stuck = "import ctypes, os, sys\nlibc = ctypes.CDLL(None)\nprint('ready', flush=True)\n" \
         "vfork = libc.syscall\nif vfork(58) == 0:\n    import time\n    time.sleep(1000)\n    os._exit(0)\n"
-    with Target("/usr/bin/python3", "-c", stuck) as target:
+    with Target(SYSTEM, "-c", stuck) as target:
         if not wait_until(lambda: target.state() == "D"):
             return skip("a thread asleep in the kernel", "vfork does not wait here")
         children = open(f"/proc/{target.pid}/task/{target.pid}/children").read().split()
@@ -227,7 +178,7 @@ def test_meanwhile():
         refused("a process that ends meanwhile", r"has ended", "--before", f"kill -9 {target.pid}; sleep 0.1", target.pid)
     replace = "import os, signal\nsignal.signal(signal.SIGUSR1, lambda *_: os.execv('/bin/sleep', ['sleep', '100']))\n" \
         "print('ready', flush=True)\nwhile 1: signal.pause()"
-    with Target("/usr/bin/python3", "-c", replace) as target:
+    with Target(SYSTEM, "-c", replace) as target:
         refused("a process that starts another program meanwhile", r"another program \(exec\)",
                 "--before", f"kill -USR1 {target.pid}; sleep 0.3", target.pid)
     with echo() as target:
@@ -241,24 +192,12 @@ def test_not_python():
         refused("what runs no Python is refused", r"no CPython runtime found in \S*sleep$", target.pid)
     refused("a process that is not there", r"^there is no process 4194304$", 4194304)
     threads = "import threading\nthreading.Thread(target=threading.Event().wait).start()\nprint('ready', flush=True)"
-    with Target("/usr/bin/python3", "-c", threads) as target:
+    with Target(SYSTEM, "-c", threads) as target:
         thread = max(map(int, os.listdir(f"/proc/{target.pid}/task")))
         refused("a thread is refused and its process named", rf"is a thread: capture process {target.pid}$", thread)
     for python in glob.glob(os.path.expanduser("~/.pyenv/versions/[23].[67].*/bin/python")):
-        with echo(python) as target:
+        with echo(python=python) as target:
             refused(f"{python.split('/')[-3]} is too old", r"Python \d\.\d+ is too old: .* CPython 3.8 to 3.15", target.pid)
-
-
-def unprivileged(dumpable=True):
-    """What becomes nobody in a new process, for Popen and run; [dumpable] as prctl has it."""
-
-    def become():
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE
-
-    return become
 
 
 def test_permissions():
@@ -267,12 +206,12 @@ def test_permissions():
         return [skip(title, "needs root, to become two users") for title in titles]
     with echo() as target:
         refused(titles[0], r"belongs to another user, root: run heapgraph as that user or as root$", target.pid,
-                preexec_fn=unprivileged())
+                preexec_fn=become_nobody)
     hidden = "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\nprint('ready', flush=True)\ninput()"
-    with Target("/usr/bin/python3", "-c", hidden, preexec_fn=unprivileged()) as target:
-        refused(titles[1], r"is not dumpable .* run heapgraph as root$", target.pid, preexec_fn=unprivileged())
-    with Target("/usr/bin/python3", "-c", ECHO, preexec_fn=unprivileged()) as target:
-        result = take(target.pid, preexec_fn=unprivileged())
+    with Target(SYSTEM, "-c", hidden, preexec_fn=become_nobody) as target:
+        refused(titles[1], r"is not dumpable .* run heapgraph as root$", target.pid, preexec_fn=become_nobody)
+    with Target(SYSTEM, "-c", ECHO, preexec_fn=become_nobody) as target:
+        result = take(target.pid, preexec_fn=become_nobody)
         report(result.returncode == 0 and target.answers(), "a user's own process needs no root", result)
         command = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace", TAKE_IMAGE, str(target.pid)]
         if not shutil.which("setpriv"):
@@ -314,7 +253,7 @@ def test_odd_mappings():
         "sparse = mmap.mmap(-1, 10 << 30, flags=M)\nfor i in range(0, 10 << 30, 1 << 27): sparse[i] = 1\n" \
         "file = tempfile.TemporaryFile()\nfile.truncate(1 << 30)\nprivate = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)\n" \
         "private[4096] = 1\nprivate[1 << 29]\n"
-    with Target("/usr/bin/python3", "-c", odd + ECHO) as target:
+    with Target(SYSTEM, "-c", odd + ECHO) as target:
         result = take(target.pid)
         good = result.returncode == 0 and figures(result)["copied"] < 300e6 and target.answers()
         report(good, "address space that is only reserved is not copied", result)
