@@ -39,6 +39,32 @@ hg_image_recognises(const uint8_t *start, size_t size)
     return is_core(start, size) || is_compressed(start, size);
 }
 
+/* What else a system may keep its cores compressed with: systemd-coredump with lz4 before it had
+ * zstd, with xz before that. */
+bool
+hg_image_check_packing(const uint8_t *start, size_t size, GError **error)
+{
+    static const struct {
+        const char *program, *magic;
+        size_t size;
+    } packer[] = {
+        {"lz4", "\x04\x22\x4d\x18", 4},
+        {"xz", "\xfd\x37zXZ", 6},
+        {"gzip", "\x1f\x8b", 2},
+        {"bzip2", "BZh", 3},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(packer); i++) {
+        if (size < packer[i].size || memcmp(start, packer[i].magic, packer[i].size))
+            continue;
+        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT,
+                    "compressed by %s, expected zstd or a plain core: `%s -dc FILE | heapgraph "
+                    "load -` reads it",
+                    packer[i].program, packer[i].program);
+        return false;
+    }
+    return true;
+}
+
 static bool
 fail(GError **error, HgError code, const char *message)
 {
@@ -57,7 +83,9 @@ map(HgCoreFile *file, int descriptor, GError **error)
     file->size = (size_t)status.st_size;
     file->modified =
         (uint64_t)status.st_mtim.tv_sec * 1000000 + (uint64_t)status.st_mtim.tv_nsec / 1000;
-    file->bytes = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    /* nothing is set aside for it: a ghost may write to it, to few pages of perhaps many more than
+     * there is memory for */
+    file->bytes = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
     return file->bytes != MAP_FAILED || fail(error, HG_ERROR_FAILED, g_strerror(errno));
 }
 
@@ -196,7 +224,7 @@ copy_compressed(Copy *copy, Source *source, GError **error)
 static bool
 copy_stream(HgCoreFile *file, Source *source, Copy *copy, GError **error)
 {
-    if (!read_part(source, error))
+    if (!read_part(source, error) || !hg_image_check_packing(source->bytes, source->size, error))
         return false;
     bool good = is_compressed(source->bytes, source->size) ? copy_compressed(copy, source, error)
                                                            : copy_plain(copy, source, error);
@@ -244,7 +272,7 @@ bool
 hg_core_file_open(HgCoreFile *file, const char *path, const HgProgress *progress, GError **error)
 {
     struct stat status;
-    uint8_t start[sizeof zstd_magic];
+    uint8_t start[8] = {0};
     /* O_NONBLOCK: a pipe that nobody writes to is no core either */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
@@ -252,8 +280,9 @@ hg_core_file_open(HgCoreFile *file, const char *path, const HgProgress *progress
     bool compressed = !fstat(descriptor, &status) && S_ISREG(status.st_mode) &&
                       pread(descriptor, start, sizeof start, 0) == sizeof start &&
                       is_compressed(start, sizeof start);
-    bool good = compressed ? open_compressed(file, descriptor, &status, progress, error)
-                           : map(file, descriptor, error);
+    bool good = hg_image_check_packing(start, sizeof start, error) &&
+                (compressed ? open_compressed(file, descriptor, &status, progress, error)
+                            : map(file, descriptor, error));
     close(descriptor);
     return good;
 }

@@ -113,6 +113,10 @@ HgImage *hg_image_open_stream(GInputStream *in, const HgImageOpenOptions *option
  * zstd compressed. */
 bool hg_image_recognises(const uint8_t *start, size_t size);
 
+/* Returns: false if a file that begins so is compressed, and not by zstd: the error names the
+ * program that unpacks it. */
+bool hg_image_check_packing(const uint8_t *start, size_t size, GError **error);
+
 /* As hg_image_open(), of [size] bytes in memory, which must outlive the image; no program is
  * looked for. With [salvage] what is whole of a truncated core is taken. */
 HgImage *hg_image_open_bytes(const uint8_t *bytes, size_t size, bool salvage, GError **error);

@@ -65,7 +65,11 @@ begins_as_core(GBufferedInputStream *in, GError **error)
             break;
     }
     const uint8_t *start = g_buffered_input_stream_peek_buffer(in, &size);
-    return hg_image_recognises(start, size);
+    if (hg_image_recognises(start, size))
+        return true;
+    if (!hg_reader_find(start, size))
+        hg_image_check_packing(start, size, error);
+    return false;
 }
 
 /* ---- dumps --------------------------------------------------------------------------------- */
@@ -172,6 +176,17 @@ tell_kind(int descriptor)
     return hg_reader_find(start, (size_t)size) ? FILE_IS_DUMP : FILE_IS_UNKNOWN;
 }
 
+/* The file is none of what was expected: [message] says so, unless there is more to say. */
+static void
+explain_unknown(int descriptor, const char *path, const char *message, GError **error)
+{
+    uint8_t start[HG_READER_PEEK];
+    ssize_t size = pread(descriptor, start, sizeof start, 0);
+    if (hg_image_check_packing(start, (size_t)MAX(size, 0), error))
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_FORMAT, message);
+    g_prefix_error(error, "%s: ", path);
+}
+
 bool
 hg_import_file(HgStore *store, const char *path, const HgImportOptions *options,
                HgImportResult *result, GError **error)
@@ -205,11 +220,11 @@ hg_import_check(const char *path, GError **error)
     if (descriptor < 0)
         return false;
     FileKind kind = S_ISREG(facts.st_mode) ? tell_kind(descriptor) : FILE_IS_DUMP;
+    bool good = kind == FILE_IS_DUMP || kind == FILE_IS_CORE;
+    if (!good)
+        explain_unknown(descriptor, path, "neither a dump nor a core", error);
     close(descriptor);
-    if (kind == FILE_IS_DUMP || kind == FILE_IS_CORE)
-        return true;
-    g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: neither a dump nor a core", path);
-    return false;
+    return good;
 }
 
 /* Returns: the SHA-256 of the whole file in hexadecimal; g_free(). */
@@ -319,8 +334,7 @@ hg_import_open(const char *path, HgStoreMode mode, const HgProgress *progress, G
     else if (kind == FILE_IS_STORE)
         store = hg_store_open(path, mode, error);
     else
-        g_set_error(error, HG_ERROR, HG_ERROR_FORMAT, "%s: neither a store nor a dump nor a core",
-                    path);
+        explain_unknown(descriptor, path, "neither a store nor a dump nor a core", error);
     close(descriptor);
     return store;
 }
