@@ -197,6 +197,7 @@ def check_refusals():
             report(done.returncode == 1 and "seccomp" in done.stderr and "without --fork" in done.stderr and target.answers(),
                    "a program that filters system calls is refused", done)
         check_limit(folder)
+        check_promises(folder)
         check_group(folder)
         check_left_out(folder)
         with echo() as target:
@@ -212,6 +213,36 @@ def check_limit(folder):
     with echo(limit, preexec_fn=become_nobody) as target:
         done = heapgraph("capture", "--fork", target.pid, "-o", f"{folder}/x")
         report(done.returncode == 1 and "RLIMIT_NPROC" in done.stderr and not target.leftovers() and target.answers(), title, done)
+
+
+def with_system(folder, mode, limit, *command):
+    """Runs heapgraph where the kernel seems to promise no more than [limit] kB of memory: other files lie over
+    those of /proc, in a mount namespace of its own."""
+    with open(f"{folder}/mode", "w") as file:
+        file.write(f"{mode}\n")
+    with open("/proc/meminfo") as file:
+        text = file.read()
+    with open(f"{folder}/meminfo", "w") as file:
+        file.write(re.sub(r"CommitLimit: .*", f"CommitLimit: {limit} kB", text))
+    script = "mount --bind mode /proc/sys/vm/overcommit_memory && mount --bind meminfo /proc/meminfo && exec \"$@\""
+    return subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", HEAPGRAPH, *map(str, command)],
+                          cwd=folder, capture_output=True, text=True, timeout=300)
+
+
+def check_promises(folder):
+    """vm.overcommit_memory=2: a fork is a promise of as much memory again."""
+    title = "where the kernel promises no more than it has, a fork beyond that is refused"
+    if os.geteuid():
+        return skip(title, "needs root, to show it another /proc")
+    with open("/proc/meminfo") as file:
+        promised = int(re.search(r"Committed_AS:\s+(\d+)", file.read())[1])
+    with echo("kept = bytearray(100 << 20)") as target:
+        tries = [with_system(folder, mode, limit, "capture", "--fork", target.pid, "-o", f"{folder}/x", "--no-ghost")
+                 for mode, limit in ((2, promised), (2, promised + (8 << 20)), (0, promised))]
+        good = tries[0].returncode == 1 and "overcommit_memory is 2" in tries[0].stderr and "without --fork" in tries[0].stderr
+        report(good and not target.leftovers() and target.answers(), title, tries[0])
+        report(not any(one.returncode for one in tries[1:]) and target.answers(),
+               "within its limit, or where it promises more, it is forked", "\n".join(map(str, tries[1:])))
 
 
 def make_group(kind, limits):
