@@ -341,22 +341,22 @@ take_answers(const HgGhost *ghost, const HgGhostRequest *request, uint64_t n, Hg
              GArray *targets)
 {
     volatile HgGhostControl *control = ghost->control;
-    uint64_t at = 0;
+    uint64_t first = targets->len, at = 0;
     for (uint64_t i = 0; i < n; i++) {
         uint64_t end_of_targets = control->end[i];
         uint8_t outcome = control->outcome[i];
         bool is_sound = outcome > HG_GHOST_UNASKED && outcome < HG_GHOST_N_OUTCOMES &&
                         end_of_targets >= at && end_of_targets <= HG_GHOST_TARGETS;
         answer[i] =
-            (HgGhostAnswer){.outcome = is_sound ? outcome : HG_GHOST_DIED, .first = targets->len};
+            (HgGhostAnswer){.outcome = is_sound ? outcome : HG_GHOST_DIED, .first = first + at};
         if (!is_sound)
             continue;
         if (outcome == HG_GHOST_FAULT && !has_code(ghost->image, request[i].function))
             answer[i].outcome = HG_GHOST_NO_CODE;
         answer[i].n_targets = end_of_targets - at;
-        g_array_append_vals(targets, &ghost->control->target[at], (guint)(end_of_targets - at));
         at = end_of_targets;
     }
+    g_array_append_vals(targets, ghost->control->target, (guint)at);
 }
 
 /* Asks one batch. Returns: how many of it are answered; fewer than [n] if the ghost died or has
