@@ -12,12 +12,16 @@
 #include <malloc.h>
 
 #define ARENAS 2 /* glibc would give each worker one, and each keeps what was freed */
+#define LARGE                                                                                      \
+    (128 * 1024) /* what is larger goes back when it is freed: columns, orders, chunks             \
+                  */
 
 int
 main(int argc, char **argv)
 {
 #ifdef __GLIBC__
     mallopt(M_ARENA_MAX, ARENAS);
+    mallopt(M_MMAP_THRESHOLD, LARGE); /* said once, it stays; else it grows with what is freed */
 #endif
     g_autoptr(HgApplication) application = hg_application_new();
     return g_application_run(G_APPLICATION(application), argc, argv);

@@ -10,6 +10,7 @@
 #define SETS 128u
 #define WAYS 4u
 #define VALUE_PLACES 8u
+#define PLACES_KEPT 64u /* when it rests: 8 MB */
 
 typedef struct {
     uint64_t key; /* hg_chunk_id() + 1 of the chunk in this place, 0: none */
@@ -221,6 +222,19 @@ forget(HgSnapshot *snapshot, const Place *place)
     for (unsigned column = 0; column < HG_N_COLUMNS; column++)
         if (snapshot->last[column].numbers == place->numbers)
             snapshot->last[column].chunk = 0;
+}
+
+void
+hg_snapshot_trim(HgSnapshot *snapshot)
+{
+    for (size_t index = 0; index < G_N_ELEMENTS(snapshot->place); index++) {
+        Place *place = &snapshot->place[index];
+        if (!place->numbers || place->used + PLACES_KEPT > snapshot->clock)
+            continue;
+        forget(snapshot, place);
+        g_free(place->numbers);
+        *place = (Place){0};
+    }
 }
 
 /* Returns: the numbers of a chunk, borrowed until the next call; NULL with [error] set. */

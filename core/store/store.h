@@ -120,6 +120,10 @@ HgSnapshot *hg_snapshot_open(HgStore *store, uint32_t id, GError **error);
 void hg_snapshot_close(HgSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgSnapshot, hg_snapshot_close)
 
+/* Gives back the memory of chunks that were not looked at lately: for who keeps a snapshot open
+ * between questions. */
+void hg_snapshot_trim(HgSnapshot *snapshot);
+
 HgStore *hg_snapshot_get_store(const HgSnapshot *snapshot);
 const HgSnapshotInfo *hg_snapshot_get_info(const HgSnapshot *snapshot);
 uint32_t hg_snapshot_count_objects(const HgSnapshot *snapshot);

@@ -88,9 +88,15 @@ take_handles(HgWork *work, unsigned *version)
     return handles ? handles : new_handles();
 }
 
+/* Each worker has its own: what one unpacked for its last question is not kept for the next. */
 static void
 give_back(HgWork *work, Handles *handles, unsigned version)
 {
+    GHashTableIter iter;
+    void *snapshot;
+    g_hash_table_iter_init(&iter, handles->snapshots);
+    while (g_hash_table_iter_next(&iter, NULL, &snapshot))
+        hg_snapshot_trim(snapshot);
     g_mutex_lock(&work->lock);
     bool is_current = version == work->version;
     if (is_current)

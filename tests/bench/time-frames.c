@@ -170,6 +170,8 @@ main(int argc, char **argv)
 {
     if (argc != 3)
         return 2;
+    mallopt(M_ARENA_MAX, 2); /* as gui/main.c does */
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     adw_init();
     g_autoptr(HgShot) shot = open_shot(argv[1]);
     Scene scene = {.session = hg_session_new()};

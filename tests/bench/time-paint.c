@@ -14,6 +14,7 @@
 #include "gui/treemap.h"
 #include "tests/bench/thread-time.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -113,6 +114,8 @@ main(int argc, char **argv)
 {
     if (argc != 2)
         return 2;
+    mallopt(M_ARENA_MAX, 2); /* as gui/main.c does */
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     application = G_APPLICATION(hg_application_new());
     g_signal_connect(application, "window-added", G_CALLBACK(on_window), NULL);
     int status = g_application_run(application, argc, argv);
