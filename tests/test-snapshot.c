@@ -200,7 +200,27 @@ check_column(HgSnapshot *snapshot, HgColumn column)
     for (uint64_t index = 0; index < count; index += 991) {
         g_assert_true(hg_snapshot_get(snapshot, column, count - 1 - index, &number, &error));
         g_assert_cmpuint(number, ==, wide[count - 1 - index]);
+        if (index % 7 == 0)
+            hg_snapshot_trim(snapshot); /* what it gave back is unpacked again */
     }
+}
+
+/* A snapshot that rests has no chunk but the latest: what was the last number of a column is then
+ * no place to read from. */
+static void
+check_trim(HgSnapshot *snapshot)
+{
+    uint64_t number, first = expected(HG_COLUMN_TARGET, 0);
+    g_assert_true(hg_snapshot_get(snapshot, HG_COLUMN_TARGET, 0, &number, NULL));
+    for (unsigned column = 0; column < HG_N_COLUMNS; column++)
+        for (uint64_t index = 0; index < hg_snapshot_count(snapshot, column); index += HG_CHUNK)
+            if (column != HG_COLUMN_TARGET)
+                g_assert_true(hg_snapshot_get(snapshot, column, index, &number, NULL));
+    hg_snapshot_trim(snapshot);
+    g_assert_true(hg_snapshot_get(snapshot, HG_COLUMN_TARGET, 1, &number, NULL));
+    g_assert_cmpuint(number, ==, expected(HG_COLUMN_TARGET, 1));
+    g_assert_true(hg_snapshot_get(snapshot, HG_COLUMN_TARGET, 0, &number, NULL));
+    g_assert_cmpuint(number, ==, first);
 }
 
 /* Parts that begin and end within chunks. */
@@ -308,6 +328,7 @@ test_round_trip(void)
                 check_column(snapshot, column);
         g_assert_cmpuint(hg_snapshot_count(snapshot, HG_COLUMN_SITE), ==, 0);
         check_parts(snapshot);
+    check_trim(snapshot);
         check_values(snapshot);
         check_types(snapshot);
         check_rows(snapshot);
