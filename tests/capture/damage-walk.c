@@ -4,7 +4,8 @@
  *
  * The runtime is located in the sound image; then words of a copy are overwritten with other
  * pointers, huge counts and noise, and the walk must come to an end, with or without an error,
- * telling a checker nothing that breaks a rule. Prints what happened; exit status 0 if it ended.
+ * telling a checker nothing that breaks a rule, and of no reference that leads to no object. Prints
+ * what happened; exit status 0 if all is well.
  * SPDX-License-Identifier: MIT */
 #include "core/capture/capture.h"
 #include "core/capture/take.h"
@@ -17,8 +18,60 @@
 
 static struct {
     guint walked, failed;
-    uint64_t most_objects, most_references, slowest;
+    uint64_t most_objects, most_references, slowest, dangling;
 } sum;
+
+/* What the checker was told in one walk, and its own functions. */
+static struct {
+    HgSink checker;
+    GHashTable *objects, *targets; /* addresses */
+} told;
+
+static bool
+on_object(HgSink *sink, const HgObjectRecord *object, GError **error)
+{
+    g_hash_table_add(told.objects, GSIZE_TO_POINTER(object->identity));
+    return told.checker.object(sink, object, error);
+}
+
+static bool
+on_references(HgSink *sink, const HgReferenceRecord *reference, size_t n_references, GError **error)
+{
+    for (size_t i = 0; i < n_references; i++)
+        g_hash_table_add(told.targets, GSIZE_TO_POINTER(reference[i].target));
+    return told.checker.references(sink, reference, n_references, error);
+}
+
+static void
+count_dangling(void)
+{
+    GHashTableIter targets;
+    gpointer target;
+    g_hash_table_iter_init(&targets, told.targets);
+    while (g_hash_table_iter_next(&targets, &target, NULL))
+        sum.dangling += !g_hash_table_contains(told.objects, target);
+}
+
+/* Returns: a checker that also fills `told`. */
+static HgSink *
+new_listener(void)
+{
+    HgSink *checker = checker_new();
+    told.checker = *checker;
+    told.objects = g_hash_table_new(NULL, NULL);
+    told.targets = g_hash_table_new(NULL, NULL);
+    checker->object = on_object;
+    checker->references = on_references;
+    return checker;
+}
+
+static void
+free_listener(HgSink *checker)
+{
+    g_hash_table_unref(told.objects);
+    g_hash_table_unref(told.targets);
+    checker_free(checker);
+}
 
 static uint64_t
 word_at(const uint8_t *bytes, size_t size, GRand *random)
@@ -73,15 +126,17 @@ walk(const uint8_t *bytes, size_t size, const HgRuntime *runtime)
     g_autoptr(HgImage) image = hg_image_open_bytes(bytes, size, false, NULL);
     if (!image)
         return;
-    HgSink *checker = checker_new();
+    HgSink *checker = new_listener();
     gint64 start = g_get_monotonic_time();
     bool done = hg_capture_image(image, runtime, &options, checker, &result, NULL);
-    checker_free(checker);
+    sum.slowest = MAX(sum.slowest, (uint64_t)(g_get_monotonic_time() - start));
+    if (done)
+        count_dangling();
+    free_listener(checker);
     sum.walked += done;
     sum.failed += !done;
     sum.most_objects = MAX(sum.most_objects, result.walk.n_objects);
     sum.most_references = MAX(sum.most_references, result.walk.n_references);
-    sum.slowest = MAX(sum.slowest, (uint64_t)(g_get_monotonic_time() - start));
 }
 
 int
@@ -107,7 +162,8 @@ main(int argc, char **argv)
         walk(copy, size, &runtime);
     }
     printf("walked %u failed %u objects %" G_GUINT64_FORMAT " references %" G_GUINT64_FORMAT
-           " slowest %" G_GUINT64_FORMAT "\n",
-           sum.walked, sum.failed, sum.most_objects, sum.most_references, sum.slowest);
-    return 0;
+           " slowest %" G_GUINT64_FORMAT " dangling %" G_GUINT64_FORMAT "\n",
+           sum.walked, sum.failed, sum.most_objects, sum.most_references, sum.slowest,
+           sum.dangling);
+    return sum.dangling > 0;
 }

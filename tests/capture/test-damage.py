@@ -83,7 +83,7 @@ def main():
         stop(target)
         if status == 0:
             status, text = run([DAMAGE_WALK, image, ROUNDS, SEED])
-        good = report(1, status == 0, '%s walks over damaged images end' % ROUNDS, text)
+        good = report(1, status == 0, '%s walks over damaged images end, and no reference leads to no object' % ROUNDS, text)
         target = start(HOSTILE)
         status, text = run([HEAPGRAPH, 'capture', str(target.pid), '-o', os.path.join(folder, 'hostile.hgd')])
         stop(target)
