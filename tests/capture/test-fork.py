@@ -162,6 +162,41 @@ def check_guardian_killed():
         report(not wrong, title, "\n".join(wrong))
 
 
+def kill_if_there(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def check_no_second_program():
+    """In the middle of the call the program may fail then, but there are never two of it."""
+    title = "with the guardian killed in the middle of the call, the copy does not run"
+    body = "import time\nkept = [[i] for i in range(300000)]\nprint('ready', flush=True)\n" \
+        "while True:\n    try: time.sleep(0.01)\n    except OSError: pass"
+    met = 0
+    wrong = []
+    for number in range(6 * N_CAPTURES):
+        with Target(SYSTEM, "-c", body) as target:
+            taking = subprocess.Popen([TAKE_IMAGE, "--fork", str(target.pid)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            guardians = []
+            while taking.poll() is None and not (guardians and target.held_threads()):
+                guardians = guardians or find_guardians(taking.pid)
+            time.sleep(random.random() * 0.006)
+            for guardian in guardians:
+                met += bool(target.children())
+                kill_if_there(guardian)
+            taking.kill()
+            taking.wait()
+            if not wait_until(lambda: all(state == "Z" for _, state in target.children())):
+                wrong.append(f"{number}: {target.children()}")
+                for child, _ in target.children():
+                    kill_if_there(child)
+    if not met:
+        return skip(title, "the copy was never met")
+    report(not wrong, title, "\n".join(wrong))
+
+
 def check_ended():
     """The program ends, or starts another, while its copy is read."""
     for what, action, title in (("end", "os._exit(0)", "a program that ends meanwhile"),
@@ -320,7 +355,8 @@ def main():
         return 0
     check_load("wait")
     check_load("spawn")
-    for check in (check_same, check_signals, check_killed, check_guardian_killed, check_ended, check_refusals, check_user):
+    for check in (check_same, check_signals, check_killed, check_guardian_killed, check_no_second_program,
+                  check_ended, check_refusals, check_user):
         check()
     print(f"1..{n_tests}")
     return n_failed != 0
