@@ -177,7 +177,7 @@ class Window:
         xdotool('key', *keys)
 
     def type(self, text):
-        xdotool('type', text)
+        xdotool('type', '--', text)
 
     def act(self, node, action):
         """Does what a screen reader would offer."""

@@ -1,0 +1,130 @@
+# test-files.py - files come into the window: dropped, chosen, recent, several; damaged, and deleted while open.
+# SPDX-License-Identifier: MIT
+"""Each test goes on where the one before ended. $SCREENSHOTS keeps a picture of the one that failed."""
+
+import os
+import subprocess
+import tempfile
+
+import leaky
+import tap
+
+try:
+    from driver import PATIENCE, Window, wait_for, xdotool
+except (ImportError, ValueError) as error:
+    tap.skip(f'no accessibility bus for Python: {error}')
+
+Window.most = 40
+folder = tempfile.TemporaryDirectory()
+
+
+def store():
+    return leaky.make_store(folder.name)
+
+
+def dump(name):
+    store()
+    return os.path.join(folder.name, f'{name}.hgd')
+
+
+def keep_picture(window, name):
+    if os.environ.get('SCREENSHOTS'):
+        window.screenshot(os.path.join(os.environ['SCREENSHOTS'], f'files-{name}.png'))
+
+
+def snapshots(window):
+    """Names of the snapshots in the sidebar."""
+    box = window.look('Snapshots', 'list')
+    return [each.get_name() for each in window.look_all('list item', box)] if box else []
+
+
+def snapshots_are(window, *names):
+    wait_for(lambda: snapshots(window) == list(names), f'the snapshots {names}')
+
+
+def drag(window, *paths):
+    """Drags files from another program, which shows itself in the corner, onto the middle of the window."""
+    source = subprocess.Popen([os.environ['NEIGHBOUR'], 'drag', *paths])
+    try:
+        wait_for(lambda: subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '^files$'],
+                                        capture_output=True).stdout.strip(), 'the files')
+        xdotool('mousemove', 50, 30)
+        xdotool('mousedown', 1)
+        for step in range(1, 11):  # as a hand does: what is dragged follows by and by
+            xdotool('mousemove', 50 + 60 * step, 30 + 40 * step)
+        xdotool('mouseup', 1)
+        source.wait(PATIENCE)
+    finally:
+        source.kill()
+
+
+# ---- the tests ------------------------------------------------------------------------------------------------------
+
+def a_file_is_dropped_on_an_empty_window(window):
+    window.find('Why Is This Memory Still Here?', 'label')
+    drag(window, dump('before'))
+    snapshots_are(window, 'before')
+    wait_for(lambda: window.root.get_name() == 'Overview', 'the overview')
+
+
+def more_files_are_dropped_on_it(window):
+    drag(window, dump('between'), dump('after'))
+    snapshots_are(window, 'before', 'between', 'after')
+
+
+def snapshots_are_chosen_and_closed(window):
+    window.click(window.find('Types', 'list item'))
+    window.click(window.find('before', 'list item'))
+    wait_for(lambda: window.root.get_name() == 'Types', 'the same page')
+    told = leaky.heapgraph('most-common-types', '-d', dump('before'), '-n', '1', '--format', 'csv').splitlines()[1]
+    wait_for(lambda: any(f'{int(told.split(",")[1]):,}' in row for row in window.rows()), 'the types of the first')
+    box = window.find('Snapshots', 'list')
+    for left in (['before', 'after'], ['after'], []):
+        row = window.look_all('list item', box)[1 if left == ['before', 'after'] else 0]
+        window.click(window.find('Close snapshot', 'push button', row))
+        wait_for(lambda: snapshots(window) == left, f'{left} left')
+    window.find('Why Is This Memory Still Here?', 'label')
+
+
+def files_are_recent(window):
+    """Those that were opened stand on the first page, the latest first; a click opens one."""
+    recent = window.find('Recent files', 'list')
+    names = [each.get_name() for each in window.look_all('list item', recent)]
+    assert set(names) == {'before.hgd', 'between.hgd', 'after.hgd'}, names
+    window.click(window.find('between.hgd', 'list item', recent))
+    snapshots_are(window, 'between')
+
+
+def files_are_chosen_in_a_dialog(window):
+    window.press('ctrl+o')
+    window.dialog('Open Stores and Dumps')
+    window.type(store())  # a slash begins a path
+    window.press('Return')
+    wait_for(lambda: len(snapshots(window)) == 4, 'the three of the store, too')
+
+
+def a_damaged_file_is_refused(window):
+    damaged = os.path.join(folder.name, 'damaged.hgd')
+    content = open(dump('after'), 'rb').read()
+    with open(damaged, 'wb') as file:
+        file.write(content[:len(content) // 2])
+    drag(window, damaged)
+    dialog = window.dialog('This File Cannot Be Opened')
+    wait_for(lambda: any('truncated' in (each.get_name() or '') for each in window.walk(dialog)), 'what is wrong with it')
+    window.press('Escape')
+    wait_for(lambda: len(snapshots(window)) == 4 and window.process.poll() is None, 'the window as it was')
+    window.click(window.find('Growth', 'list item'))
+    wait_for(lambda: len(window.rows()) > 3, 'what grew')
+
+
+def main():
+    window = Window()
+    try:
+        tap.run([a_file_is_dropped_on_an_empty_window, more_files_are_dropped_on_it, snapshots_are_chosen_and_closed,
+                 files_are_recent, files_are_chosen_in_a_dialog, a_damaged_file_is_refused],
+                window, on_failure=lambda name: keep_picture(window, name))
+    finally:
+        window.close()
+
+
+main()
