@@ -256,6 +256,8 @@ hg_bookmarks_add(HgBookmarks *bookmarks)
     GtkWidget *list = gtk_list_box_new(), *name = make_entry(dialog, "name", "Name");
     gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
     gtk_widget_add_css_class(list, "boxed-list");
+    gtk_accessible_update_property(GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   "The bookmark", -1);
     gtk_list_box_append(GTK_LIST_BOX(list), name);
     gtk_list_box_append(GTK_LIST_BOX(list), make_entry(dialog, "note", "Note"));
     adw_message_dialog_set_extra_child(dialog, list);

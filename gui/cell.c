@@ -41,6 +41,30 @@ find_place(HgCell *cell, uint32_t *place)
 
 /* ---- names for screen readers ---------------------------------------------------------------- */
 
+/* The row is a widget of GTK's around its cells, which would be called by its class. */
+static void
+name_row(HgCell *cell)
+{
+    GtkWidget *around = gtk_widget_get_parent(GTK_WIDGET(cell)), *row = around;
+    uint32_t place;
+    HgList *list = find_place(cell, &place);
+    while (row && !g_str_equal(gtk_widget_get_css_name(row), "row")) {
+        around = row;
+        row = gtk_widget_get_parent(row);
+    }
+    if (!list || !row || gtk_widget_get_prev_sibling(around)) /* its first cell names it */
+        return;
+    g_autoptr(GString) name = g_string_new(NULL);
+    for (unsigned i = 0; i < hg_list_count_columns(list); i++) {
+        g_autofree char *text =
+            hg_list_get_column(list, i)->title ? hg_row_dup_cell(cell->row, i) : NULL;
+        if (text && *text)
+            g_string_append_printf(name, "%s%s", name->len ? ", " : "", text);
+    }
+    gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name->str,
+                                   -1);
+}
+
 static gboolean
 name_some(void *unused)
 {
@@ -50,6 +74,7 @@ name_some(void *unused)
         g_autofree char *text = dup_text(cell);
         gtk_accessible_update_property(GTK_ACCESSIBLE(cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        text ? text : "", -1);
+        name_row(cell);
     }
     if (unnamed.length > 0)
         return G_SOURCE_CONTINUE;

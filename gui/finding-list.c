@@ -11,7 +11,7 @@ struct _HgFindingList {
     AdwBin parent;
     GtkStack *stack;
     GtkListBox *rows;
-    GtkWidget *step, *title, *copy, *export;
+    GtkWidget *waiting, *step, *title, *copy, *export;
     AdwActionRow *nothing;
     HgSession *session;
     HgShot *shot;
@@ -207,6 +207,7 @@ on_findings(void *answer, const GError *error, void *user_data)
     for (unsigned i = 0; i < list->findings->len; i++)
         gtk_list_box_append(list->rows, make_row(list, list->findings->pdata[i]));
     gtk_stack_set_visible_child_name(list->stack, list->findings->len ? "rows" : "nothing");
+    gtk_widget_set_visible(list->waiting, FALSE); /* else a screen reader still finds it */
 }
 
 static gboolean
@@ -243,6 +244,7 @@ hg_finding_list_ask(HgFindingList *list, HgSession *session, const HgShot *shot,
     g_set_object(&list->session, session);
     list->shot = hg_shot_ref(shot);
     hg_shot_unref(old);
+    gtk_widget_set_visible(list->waiting, TRUE);
     gtk_stack_set_visible_child_name(list->stack, "waiting");
     list->job = hg_work_ask(hg_session_get_work(session), ask, question, free_question,
                             free_findings, on_findings, list);
@@ -401,7 +403,8 @@ hg_finding_list_init(HgFindingList *list)
     list->rows = GTK_LIST_BOX(make_list(NULL));
     list->nothing = ADW_ACTION_ROW(adw_action_row_new());
     adw_action_row_set_icon_name(list->nothing, "emblem-ok-symbolic");
-    gtk_stack_add_named(list->stack, make_waiting(list), "waiting");
+    list->waiting = make_waiting(list);
+    gtk_stack_add_named(list->stack, list->waiting, "waiting");
     gtk_stack_add_named(list->stack, GTK_WIDGET(list->rows), "rows");
     gtk_stack_add_named(list->stack, make_list(GTK_WIDGET(list->nothing)), "nothing");
     g_signal_connect_object(list->rows, "row-activated", G_CALLBACK(on_activated), list,

@@ -187,6 +187,9 @@ hg_list_columns_finish(GtkColumnView *view, const HgList *list)
 {
     GtkWidget *header = gtk_widget_get_first_child(GTK_WIDGET(view));
     GtkWidget *title = gtk_widget_get_first_child(header);
+    gtk_widget_set_focusable(header, FALSE); /* no key leads there */
+    gtk_accessible_update_property(GTK_ACCESSIBLE(header), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   "Headings", -1);
     for (unsigned i = 0; i < hg_list_count_columns(list) && title; i++) {
         const HgListColumn *spec = hg_list_get_column(list, i);
         GtkWidget *box = gtk_widget_get_first_child(title);

@@ -14,6 +14,7 @@ struct _HgListView {
     GtkColumnView *columns;
     AdwStatusPage *empty, *error;
     GMenuModel *row_menu;
+    GMenu *sort_menu; /* an item for each column */
     GtkWidget *popover;
 
     HgSession *session;
@@ -217,6 +218,22 @@ has_same_columns(const HgList *one, const HgList *other)
     return true;
 }
 
+/* Headings take no keyboard focus in GTK 4.8: the menu sorts, too. It is no menu in the menu, which
+ * would keep the focus when it closes. */
+static void
+fill_sort_menu(HgListView *view, const HgList *list)
+{
+    g_menu_remove_all(view->sort_menu);
+    for (unsigned i = 0; i < hg_list_count_columns(list); i++) {
+        const HgListColumn *column = hg_list_get_column(list, i);
+        if (!column->title || !hg_field_is_sortable(column->kind))
+            continue;
+        g_autoptr(GMenuItem) item = g_menu_item_new(column->title, NULL);
+        g_menu_item_set_action_and_target(item, "list.sort", "s", column->key);
+        g_menu_append_item(view->sort_menu, item);
+    }
+}
+
 static void
 set_columns(HgListView *view, const HgList *list)
 {
@@ -232,6 +249,7 @@ set_columns(HgListView *view, const HgList *list)
             gtk_column_view_append_column(view->columns, column);
         }
     hg_list_columns_finish(view->columns, list);
+    fill_sort_menu(view, list);
     view->sort_column = view->sort_key ? hg_list_find_column(list, view->sort_key) : HG_ORDER_AS_IS;
     if (view->sort_column != HG_ORDER_AS_IS)
         gtk_column_view_sort_by_column(
@@ -419,6 +437,26 @@ go_action(GtkWidget *widget, const char *name, GVariant *parameter)
     if (row && view->session)
         hg_session_go_to(view->session, g_str_equal(name, "list.picture") ? "graph" : "holders",
                          shot, hg_row_get_object(row), NULL);
+}
+
+/* The same column once more turns the order round, as a click on its heading does. */
+static void
+sort_action(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+    HgListView *view = HG_LIST_VIEW(widget);
+    HgList *list = hg_list_model_get_list(view->model);
+    unsigned number =
+        list ? hg_list_find_column(list, g_variant_get_string(parameter, NULL)) : UINT_MAX;
+    if (number == UINT_MAX)
+        return;
+    bool is_same = number == view->sort_column;
+    bool is_descending =
+        is_same ? !view->is_descending : hg_field_is_number(hg_list_get_column(list, number)->kind);
+    view->is_setting_columns = true; /* else the old column keeps its arrow */
+    gtk_column_view_sort_by_column(view->columns, NULL, GTK_SORT_ASCENDING);
+    view->is_setting_columns = false;
+    gtk_column_view_sort_by_column(view->columns, hg_list_columns_find(view->columns, number),
+                                   is_descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 }
 
 static void
@@ -630,6 +668,7 @@ install_actions(GtkWidgetClass *class)
     gtk_widget_class_install_action(class, "list.copy-all", NULL, copy_all_action);
     gtk_widget_class_install_action(class, "list.export", NULL, export_action);
     gtk_widget_class_install_action(class, "list.again", NULL, again_action);
+    gtk_widget_class_install_action(class, "list.sort", "s", sort_action);
     gtk_widget_class_install_action(class, "list.clear-filter", NULL, clear_filter_action);
     gtk_widget_class_install_action(class, "list.menu", NULL, menu_action);
     gtk_widget_class_add_binding_action(class, GDK_KEY_c, GDK_CONTROL_MASK, "list.copy", NULL);
@@ -664,6 +703,7 @@ hg_list_view_class_init(HgListViewClass *class)
     gtk_widget_class_bind_template_child(widget_class, HgListView, empty);
     gtk_widget_class_bind_template_child(widget_class, HgListView, error);
     gtk_widget_class_bind_template_child(widget_class, HgListView, row_menu);
+    gtk_widget_class_bind_template_child(widget_class, HgListView, sort_menu);
     gtk_widget_class_bind_template_callback(widget_class, on_search_changed);
     gtk_widget_class_bind_template_callback(widget_class, on_stop_search);
     gtk_widget_class_bind_template_callback(widget_class, on_activate);

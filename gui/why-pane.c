@@ -350,6 +350,7 @@ hg_why_pane_init(HgWhyPane *pane)
     gtk_widget_init_template(GTK_WIDGET(pane));
     pane->ignored = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     pane->object = HG_NONE;
+    gtk_widget_set_can_focus(GTK_WIDGET(pane->nothing), FALSE); /* it is a scrolled window */
     update_count(pane);
 }
 

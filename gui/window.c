@@ -21,6 +21,7 @@ struct _HgWindow {
     HgSidebar *sidebar;
     AdwWindowTitle *title;
     AdwTabView *tabs;
+    AdwTabBar *tab_bar;
     HgOpener *opener;
     HgSession *session;
     char *wanted_snapshot, *wanted_object; /* to be shown once a file is open, or NULL */
@@ -59,12 +60,49 @@ update_actions(HgWindow *window)
     gtk_widget_action_set_enabled(widget, "win.copy-command", command != NULL);
 }
 
+/* A screen reader finds the tab that is shown, and no other. */
+static void
+hide_other_tabs(HgWindow *window)
+{
+    HgTab *shown = get_tab(window);
+    for (int i = 0; i < adw_tab_view_get_n_pages(window->tabs); i++) {
+        GtkWidget *tab = adw_tab_page_get_child(adw_tab_view_get_nth_page(window->tabs, i));
+        gtk_widget_set_visible(tab, HG_TAB(tab) == shown);
+    }
+}
+
+/* libadwaita 1.2 names neither its tabs nor the buttons that close them. */
+static void
+name_tabs(GtkWidget *widget, const char *title)
+{
+    for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+         child = gtk_widget_get_next_sibling(child)) {
+        const char *own = title;
+        if (g_str_equal(G_OBJECT_TYPE_NAME(child), "AdwTab")) {
+            AdwTabPage *page;
+            g_object_get(child, "page", &page, NULL);
+            own = page ? adw_tab_page_get_title(page) : NULL;
+            gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                           own ? own : "", -1);
+            g_clear_object(&page);
+        }
+        if (own && GTK_IS_BUTTON(child)) {
+            g_autofree char *name = g_strdup_printf("Close %s", own);
+            gtk_accessible_update_property(GTK_ACCESSIBLE(child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                           name, -1);
+        }
+        name_tabs(child, own);
+    }
+}
+
 static void
 update(HgWindow *window)
 {
     HgTab *tab = get_tab(window);
     const HgPlace *place = tab ? hg_tab_get_place(tab) : NULL;
     update_actions(window);
+    hide_other_tabs(window);
+    name_tabs(GTK_WIDGET(window->tab_bar), NULL);
     if (!place)
         return;
     g_autofree char *title = hg_tab_dup_title(tab);
@@ -80,6 +118,7 @@ on_tab_moved(HgWindow *window, HgTab *tab)
     AdwTabPage *page = adw_tab_view_get_page(window->tabs, GTK_WIDGET(tab));
     g_autofree char *title = hg_tab_dup_title(tab);
     adw_tab_page_set_title(page, title);
+    name_tabs(GTK_WIDGET(window->tab_bar), NULL);
     if (tab == get_tab(window))
         update(window);
 }
@@ -498,6 +537,7 @@ hg_window_class_init(HgWindowClass *class)
     gtk_widget_class_bind_template_child(widget_class, HgWindow, sidebar);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, title);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, tabs);
+    gtk_widget_class_bind_template_child(widget_class, HgWindow, tab_bar);
     gtk_widget_class_bind_template_child(widget_class, HgWindow, opener);
     gtk_widget_class_bind_template_callback(widget_class, on_opened);
     gtk_widget_class_bind_template_callback(widget_class, on_failed);

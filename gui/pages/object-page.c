@@ -163,6 +163,8 @@ make_fact(HgObjectPage *page, const HgObjectFact *fact)
     if (fact->object != HG_NONE) {
         value = gtk_button_new();
         gtk_button_set_child(GTK_BUTTON(value), label);
+        gtk_accessible_update_property(GTK_ACCESSIBLE(value), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                       -1);
         gtk_widget_add_css_class(value, "link-button");
         gtk_widget_add_css_class(value, "flat");
         g_object_set_data(G_OBJECT(value), "object", GUINT_TO_POINTER(fact->object));
@@ -180,6 +182,16 @@ clear_facts(HgObjectPage *page)
     GtkFlowBoxChild *child;
     while ((child = gtk_flow_box_get_child_at_index(page->facts, 0)))
         gtk_flow_box_remove(page->facts, GTK_WIDGET(child));
+}
+
+/* GTK's flow box keeps the focus for ever if its children cannot have it. */
+static void
+name_fact(HgObjectPage *page, unsigned number, const HgObjectFact *fact)
+{
+    GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index(page->facts, (int)number);
+    g_autofree char *value = hg_text_dup_escaped(fact->value);
+    g_autofree char *text = g_strdup_printf("%s: %s", fact->name, value);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(child), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void
@@ -202,8 +214,7 @@ show_facts(HgObjectPage *page, const HgObjectFacts *facts)
     clear_facts(page);
     for (unsigned i = 0; i < facts->facts->len; i++) {
         gtk_flow_box_append(page->facts, make_fact(page, facts->facts->pdata[i]));
-        GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index(page->facts, (int)i);
-        gtk_widget_set_focusable(GTK_WIDGET(child), FALSE);
+        name_fact(page, i, facts->facts->pdata[i]);
     }
     set_title(page, FIELDS, "Refers To", facts->n_fields);
     set_title(page, REFERRERS, "Referred To By", facts->n_referrers);

@@ -144,8 +144,6 @@ show_facts(HgOverviewPage *page, const GPtrArray *facts)
         gtk_box_append(GTK_BOX(box), make_fact_label(facts->pdata[i], "dim-label"));
         gtk_box_append(GTK_BOX(box), make_fact_label(facts->pdata[i + 1], NULL));
         gtk_flow_box_append(page->facts, box);
-        child = gtk_flow_box_get_child_at_index(page->facts, (int)i / 2);
-        gtk_widget_set_focusable(GTK_WIDGET(child), FALSE);
     }
 }
 
