@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Each test goes on where the one before ended. $SCREENSHOTS keeps a picture of the one that failed."""
 
+import json
 import os
+import subprocess
 import tempfile
 
 import leaky
@@ -10,7 +12,7 @@ import tap
 
 try:
     import driver
-    from driver import Window, wait_for
+    from driver import Window, read_clipboard, wait_for
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
@@ -140,10 +142,104 @@ def steps(window):
 
 
 def the_way_from_a_root_stands_beside(window):
+    """The same as the command line tells, `.__dict__['handlers']` as `.handlers`."""
     told = leaky.heapgraph('chain', '__main__.Session#7', '-d', store()).splitlines()
-    wait_for(lambda: steps(window) and told[1].startswith(steps(window)[0].split(',')[0]), 'the root')
-    way = ['.handlers', '.__closure__', '[0]', '.cell_contents']
-    assert [step.split(',')[0] for step in steps(window)][2:] == way[:1] + steps(window)[3].split(',')[:1] + way[1:]
+    way = [line.split()[0] for line in told[2:]]
+    at = way.index('.__dict__')
+    way[at:at + 2] = ['.' + way[at + 1].strip("[]'")]
+    wait_for(lambda: [step.split(',')[0] for step in steps(window)][1:] == way, f'the way {way}')
+    assert told[1].startswith(steps(window)[0].split(',')[0]), (told[1], steps(window)[0])
+
+
+def it_is_copied_as_text(window):
+    line = leaky.heapgraph('chain', '__main__.Session#7', '-d', store()).splitlines()[0]
+    window.click(window.find('Copy this way', 'push button'))
+    wait_for(lambda: read_clipboard().splitlines()[:1] == [line], f'{line} copied')
+    assert len(read_clipboard().splitlines()) == 1 + len(steps(window))
+
+
+def a_step_is_a_link(window):
+    window.click(window.find('.handlers, list*', 'list item'))
+    title_is(window, 'list')
+    window.find('480 items', 'label')
+    window.press('alt+Left')
+    title_is(window, '__main__.Session')
+
+
+def holders_are_ignored_and_restored(window):
+    row = window.find('.handlers, list*', 'list item')
+    window.click(window.find('Ignore this holder', 'push button', row))
+    window.find('No Other Way', 'label')
+    window.click(window.find('Restore 1', 'push button'))
+    window.find('.handlers, list*', 'list item')
+    window.gone('Restore 1', 'push button')
+
+
+def ways_are_counted_and_gone_through(window):
+    """As many as the command line counts; the next way is another; without its holder there is one fewer."""
+    out = leaky.heapgraph('chain', 'collections', '--all', '1000', '-d', store(), '--format', 'json')
+    count = len(json.loads(out))
+    assert count > 1, out
+    ask_for(window, 'collections')
+    title_is(window, 'module')
+    window.find(f'1 of {count} ways', 'label')
+    first = steps(window)
+    window.click(window.find('Next way', 'push button'))
+    window.find(f'2 of {count} ways', 'label')
+    wait_for(lambda: steps(window) and steps(window) != first, 'another way')
+    second = steps(window)
+    window.click(window.find('Previous way', 'push button'))
+    wait_for(lambda: steps(window) == first, 'the first way')
+    window.click(window.find('Next way', 'push button'))
+    wait_for(lambda: steps(window) == second, 'the second way')
+    row = [each for each in window.look_all('list item', window.look('Steps from the root to the object', 'list'))][-2]
+    ignored = row.get_name()
+    window.click(window.find('Ignore this holder', 'push button', row))
+    wait_for(lambda: window.look('Restore 1', 'push button') and steps(window) and ignored not in steps(window),
+             'a way without it')
+    window.click(window.find('Restore 1', 'push button'))
+    window.find(f'1 of {count} ways', 'label')
+
+
+# ---- bookmarks ------------------------------------------------------------------------------------------------------
+
+def bookmarks_are_kept_with_notes(window):
+    ask_for(window, '__main__.EventBus.handlers')
+    title_is(window, 'list')
+    window.press('ctrl+d')
+    dialog = window.dialog('Bookmark')
+    window.find('Name', 'text', dialog)
+    can_be_set = window.find('_Set*', 'push button', dialog).get_state_set
+    wait_for(lambda: window.press('a') or can_be_set().contains(driver.Atspi.StateType.SENSITIVE), 'the keyboard there')
+    window.press('ctrl+a')
+    window.type('leak')
+    window.press('Tab')
+    window.type('nobody takes them out')
+    window.press('Return')
+    row = window.find('leak', 'list item')
+    bookmarks = json.loads(leaky.heapgraph('bookmark', '-d', store(), '--format', 'json'))
+    assert [(each['name'], each['note']) for each in bookmarks] == [('leak', 'nobody takes them out')], bookmarks
+    window.press('alt+1')
+    title_is(window, 'Overview')
+    window.click(row)
+    title_is(window, 'list')
+    ask_for(window, '@leak')
+    window.find('480 items', 'label')
+    window.click(window.find('Remove bookmark', 'push button'))
+    window.gone('leak', 'list item')
+    assert json.loads(leaky.heapgraph('bookmark', '-d', store(), '--format', 'json')) == []
+
+
+def view_opens_the_window_at_an_object(window):
+    """`heapgraph view` shows itself in the program that runs, in a window of its own."""
+    subprocess.run([os.environ['HEAPGRAPH'], 'view', '__main__.Service#1', '-d', store(), '-s', 'between'], check=True,
+                   env={**os.environ, 'PATH': os.path.dirname(os.environ['VIEWER']) + ':' + os.environ['PATH']})
+    program = window.root.get_parent()
+
+    def look():
+        windows = [program.get_child_at_index(i) for i in range(program.get_child_count())]
+        return next((each for each in windows if each and each.get_name() == '__main__.Service'), None)
+    assert window.look('between', 'label', wait_for(look, 'another window'))
 
 
 def main():
@@ -152,7 +248,9 @@ def main():
         tap.run([middle_click_opens_a_tab, ctrl_tab_goes_round, each_tab_has_its_own_way_back,
                  ctrl_t_opens_the_same_place_again, tabs_can_be_moved, tabs_are_closed,
                  objects_are_gone_to_by_name, what_is_not_there_is_told,
-                 the_way_from_a_root_stands_beside],
+                 the_way_from_a_root_stands_beside, it_is_copied_as_text, a_step_is_a_link,
+                 holders_are_ignored_and_restored, ways_are_counted_and_gone_through, bookmarks_are_kept_with_notes,
+                 view_opens_the_window_at_an_object],
                 window, on_failure=lambda name: keep_picture(window, name))
     finally:
         window.close()
