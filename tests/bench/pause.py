@@ -32,15 +32,20 @@ def fork():
     took = time.monotonic() - start
     os.waitpid(child, 0)
     return took
-for line in sys.stdin:
+def touch():
     for one in kept:
         pass # each is written to: its reference count
-    print(fork() if line == "fork\\n" else longest[0], flush=True)
     longest[0] = 0.0
+for line in sys.stdin:
+    if line == "longest\\n":
+        print(longest[0], flush=True)
+        continue
+    touch()
+    print(fork() if line == "fork\\n" else 0.0, flush=True)
 """
 
 
-def ask(process, what=""):
+def ask(process, what):
     process.stdin.write(what + "\n")
     process.stdin.flush()
     return float(process.stdout.readline())
@@ -63,9 +68,9 @@ def main():
     for _ in range(7):
         own.append(ask(process, "fork") * 1e3)
         for kind in pauses:
-            ask(process)
+            ask(process, "touch")
             result = take(tool, *["--fork"] * (kind == "fork"), process.pid)
-            seen[kind].append(ask(process) * 1e3)
+            seen[kind].append(ask(process, "longest") * 1e3)
             pauses[kind].append(result["pause"] / 1e3)
     gigabytes = result["copied"] / 1e9
     for kind, numbers in pauses.items():
