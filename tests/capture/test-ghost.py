@@ -246,6 +246,7 @@ def test_nobody(folder, python):
     nobody = Bench(folder, python, NOBODY)
     if nobody.start([SYSTEM, "-c", ""]).wait() == 0:
         test_python(nobody, sys.argv[1:] or (list(HARMS) if ALL else ["crash", "write_file", "kill_parent", "loop"]))
+        check(nobody, "of a forked copy, as nobody", ["crash", "kill_parent"], "ghost: .* 3 crashed, 3 made system calls", options=["--fork"])
         check_trust(Bench(folder, python, NOBODY), Bench(folder, python))
     else:
         skip(title, "nobody may run no Python here")
