@@ -195,11 +195,12 @@ class Window:
 
     def dialog(self, name):
         """Returns: the dialog that is called or says so."""
-        def look():
-            program = self.root.get_parent()
-            windows = [program.get_child_at_index(i) for i in range(program.get_child_count())]
-            return next((each for each in windows if each and each != self.root and self.look(name, None, each)), None)
-        return wait_for(look, f'dialog “{name}”')
+        return wait_for(lambda: self.look_for_dialog(name), f'dialog “{name}”')
+
+    def look_for_dialog(self, name):
+        program = self.root.get_parent()
+        windows = [program.get_child_at_index(i) for i in range(program.get_child_count())]
+        return next((each for each in windows if each and each != self.root and self.look(name, None, each)), None)
 
     def save_as(self, dialog, proposed, path):
         """Types [path] into a dialog that asks where to save, over the name it proposes, and presses Export."""
@@ -211,6 +212,7 @@ class Window:
         Atspi.EditableText.set_text_contents(entry, path)
         self.act(self.find('Export*', 'push button', self.dialog(dialog)), 'click')
         wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 0, path)
+        wait_for(lambda: not self.look_for_dialog(dialog), f'the end of “{dialog}”')
 
     def screenshot(self, path):
         subprocess.run(['import', '-window', 'root', path], check=True)

@@ -55,6 +55,15 @@ def node(window, beginning):
     return wait_for(at_rest, f'node “{beginning}” at rest')
 
 
+def select(window, beginning):
+    """Clicks a node until the pane tells of it: what is being laid out may move away under the pointer."""
+    def is_told():
+        way = window.look('Steps from the root to the object', 'list')
+        steps = [s.get_name() for s in window.walk(way) if s.get_role_name() == 'list item'] if way else []
+        return steps and steps[-1].split(', ', 1)[1].startswith(beginning)
+    wait_for(lambda: is_told() or window.click(node(window, beginning)) or is_told(), f'{beginning} selected')
+
+
 def wait_for_count(window, check, what):
     return wait_for(lambda: check(len(names(window))), what)
 
@@ -112,8 +121,7 @@ def more_opens_a_list_to_choose_from(window):
 
 def delete_hides(window):
     window.act(window.find('Fit', 'push button'), 'click')
-    tuple_node = node(window, 'tuple')
-    window.click(tuple_node)
+    select(window, 'tuple')
     before = len(names(window))
     window.press('Delete')
     wait_for_count(window, lambda count: count < before, 'the tuple hidden')
@@ -181,20 +189,24 @@ def way_from_a_root(window):
     keep_picture(window, 'way')
 
 
-def dot_is_exported(window):
-    path = os.path.join(folder.name, 'picture.dot')
-    window.click(window.find('Export', 'push button'))
-    window.find('Export as DOT…', 'menu item')
-    window.press('o')
-    program = window.root.get_parent()
-    entry = wait_for(lambda: [each for each in window.walk(program)
-                              if each.get_role_name() in ('text', 'entry')
-                              and driver.Atspi.Text.get_text(each, 0, 9) == 'graph.dot'],
-                     'the entry of the dialog')[0]
-    driver.Atspi.EditableText.set_text_contents(entry, path)
-    window.act(window.find('Export*', 'push button', below=wait_for(
-        lambda: window.look('Export Picture', None, program), 'the dialog')), 'click')
-    wait_for(lambda: os.path.exists(path) and 'digraph' in open(path).read(), path)
+def pictures_are_exported(window):
+    """In every format of the menu, through the dialog; all show the same objects."""
+    count = len(names(window))
+    begins = {'svg': b'<?xml', 'png': b'\x89PNG', 'pdf': b'%PDF', 'dot': b'digraph'}
+    for form, key in (('svg', 's'), ('png', 'p'), ('pdf', 'd'), ('dot', 'o')):
+        path = os.path.join(folder.name, f'picture.{form}')
+        window.click(window.find('Export', 'push button'))
+        window.find(f'Export as {form.upper()}…', 'menu item')
+        window.press(key)
+        window.save_as('Export Picture', f'graph.{form}', path)
+        content = wait_for(lambda: open(path, 'rb').read(), path)
+        assert content.startswith(begins[form]), content[:40]
+    drawn = {form: open(os.path.join(folder.name, f'picture.{form}')).read() for form in ('svg', 'dot')}
+    assert drawn['svg'].count('class="node ') == count, (drawn['svg'].count('class="node '), count)
+    assert all(told.rpartition(' ')[2] in drawn['dot'] for told in names(window) if ' 0x' in told)
+    told = subprocess.run(['identify', '-format', '%w %h', os.path.join(folder.name, 'picture.png')],
+                          capture_output=True, text=True).stdout.split()
+    assert told and all(int(length) > 100 for length in told), told
 
 
 def legend_tells_what_is_there(window):
@@ -210,8 +222,53 @@ def referents_are_another_place(window):
     wait_for(lambda: any('EventBus' in name for name in names(window)), 'what there was before')
 
 
+def a_helper_that_hangs_blocks_nothing(window):
+    """It never answers: the window is alive, and who asks for something else ends it."""
+    window.close()
+    stuck = os.path.join(folder.name, 'stuck')
+    marker = os.path.join(folder.name, 'is-stuck')
+    layout = os.path.join(os.path.dirname(os.environ['VIEWER']), 'heapgraph-layout')
+    with open(stuck, 'w') as file:
+        file.write(f'#!/bin/sh\nif [ -e {marker} ]; then exec sleep 1000; fi\nexec {layout} "$@"\n')
+    os.chmod(stuck, 0o755)
+    open(marker, 'w').close()
+    other = Window('--object', 'Session#1', store, HEAPGRAPH_LAYOUT=stuck)
+    try:
+        other.click(other.find('Picture*', 'push button'))
+        first = wait_for(lambda: children(other), 'the helper')
+        other.press('alt+2')  # the window is alive
+        wait_for(lambda: other.root.get_name() == 'Types' and len(other.rows()) > 10, 'the types')
+        os.unlink(marker)
+        other.press('alt+Left')
+        other.click(other.find('Referents'))
+        node(other, 'Basket')
+        wait_for(lambda: not set(first) & set(children(other)), 'the end of the one that hung')
+    finally:
+        other.close()
+
+
+def children(window):
+    """Processes that the window has started and that have not ended."""
+    out = subprocess.run(['ps', '-o', 'pid=,stat=', '--ppid', str(window.process.pid)], capture_output=True, text=True)
+    return [int(line.split()[0]) for line in out.stdout.splitlines() if not line.split()[1].startswith('Z')]
+
+
+def a_helper_that_is_killed_is_told(window):
+    killer = os.path.join(folder.name, 'killer')
+    with open(killer, 'w') as file:
+        file.write('#!/bin/sh\nkill -9 $$\n')
+    os.chmod(killer, 0o755)
+    other = Window('--object', 'Session#1', store, HEAPGRAPH_LAYOUT=killer)
+    try:
+        other.click(other.find('Picture*', 'push button'))
+        other.find('the layout failed: heapgraph-layout died', 'label')
+        other.press('alt+2')
+        wait_for(lambda: other.root.get_name() == 'Types' and len(other.rows()) > 10, 'the types')
+    finally:
+        other.close()
+
+
 def without_helper_it_says_so(window):
-    window.close()  # there is one process for all windows
     other = Window('--object', 'Session#1', store, HEAPGRAPH_LAYOUT='/bin/false')
     try:
         other.click(other.find('Picture*', 'push button'))
@@ -230,7 +287,8 @@ def main():
                  keys_undo_and_redo, more_opens_a_list_to_choose_from, delete_hides,
                  search_steps_through_matches, arrows_go_from_node_to_node, buttons_zoom,
                  menu_of_a_node_copies_its_address, way_from_a_root, legend_tells_what_is_there,
-                 dot_is_exported, referents_are_another_place,
+                 pictures_are_exported, referents_are_another_place,
+                 a_helper_that_hangs_blocks_nothing, a_helper_that_is_killed_is_told,
                  without_helper_it_says_so],
                 window, on_failure=lambda name: keep_picture(window, 'failed'))
     finally:

@@ -124,9 +124,13 @@ def filters_are_texts_shares_and_ranges(window):
         filter_by(window, text)
         wait_for(lambda: set(first_cells(window)) == names, f'{sorted(names)} for “{text}”')
     filter_by(window, 'nothing of that name')
-    window.find('No Type Matches')
-    window.press('Escape')
+    window.find('Nothing Matches')
+    window.click(window.find('Clear the Filter', 'push button'))
     wait_for(lambda: len(window.rows()) > 20, 'all types again')
+    filter_by(window, 'list')
+    wait_for(lambda: 'list' in first_cells(window) and 'dict' not in first_cells(window), 'some types')
+    window.press('Escape')
+    wait_for(lambda: 'dict' in first_cells(window), 'all types again')
 
 
 def modules_group_types(window):

@@ -230,6 +230,13 @@ def bookmarks_are_kept_with_notes(window):
     assert json.loads(leaky.heapgraph('bookmark', '-d', store(), '--format', 'json')) == []
 
 
+def shortcuts_are_told(window):
+    window.press('ctrl+question')
+    window.find('Go to an object by its name', 'label', window.dialog('Going Places'))
+    window.press('Escape')
+    wait_for(lambda: not window.look_for_dialog('Going Places'), 'the end of it')
+
+
 def view_opens_the_window_at_an_object(window):
     """`heapgraph view` shows itself in the program that runs, in a window of its own."""
     subprocess.run([os.environ['HEAPGRAPH'], 'view', '__main__.Service#1', '-d', store(), '-s', 'between'], check=True,
@@ -249,7 +256,7 @@ def main():
                  ctrl_t_opens_the_same_place_again, tabs_can_be_moved, tabs_are_closed,
                  objects_are_gone_to_by_name, what_is_not_there_is_told,
                  the_way_from_a_root_stands_beside, it_is_copied_as_text, a_step_is_a_link,
-                 holders_are_ignored_and_restored, ways_are_counted_and_gone_through, bookmarks_are_kept_with_notes,
+                 holders_are_ignored_and_restored, ways_are_counted_and_gone_through, bookmarks_are_kept_with_notes, shortcuts_are_told,
                  view_opens_the_window_at_an_object],
                 window, on_failure=lambda name: keep_picture(window, name))
     finally:
