@@ -299,6 +299,7 @@ hg_cell_new(HgFieldKind kind, bool is_wide)
 static void
 hg_cell_init(HgCell *cell)
 {
+    gtk_widget_set_hexpand(GTK_WIDGET(cell), TRUE); /* beside the arrow of a tree */
     gtk_widget_set_has_tooltip(GTK_WIDGET(cell), TRUE);
     gtk_widget_set_overflow(GTK_WIDGET(cell), GTK_OVERFLOW_HIDDEN);
 }
