@@ -1,7 +1,7 @@
 /* test-tables.c - answers in SQL against loops over arrays, on random heaps.
  * SPDX-License-Identifier: MIT */
 #include "core/store/label.h"
-#include "core/store/store.h"
+#include "core/store/store-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -134,6 +134,29 @@ append_line(HgSnapshotWriter *writer, HgColumn column, uint32_t count, uint64_t 
     }
 }
 
+/* The row in which an object stands: that of its holder, the first or the last. */
+static uint32_t
+find_row(const Heap *heap, uint32_t object)
+{
+    return heap->holder[object] || heap->distance[object] ? heap->holder[object]
+                                                          : heap->n_objects + 1;
+}
+
+static void
+append_held(const Heap *heap, HgSnapshotWriter *writer)
+{
+    uint64_t count = 0;
+    append(writer, HG_COLUMN_HELD_FIRST, (const uint32_t[]){0}, 1);
+    for (uint32_t row = 0; row <= heap->n_objects + 1; row++) {
+        for (uint32_t object = 0; object < heap->n_objects; object++)
+            if (find_row(heap, object) == row) {
+                append(writer, HG_COLUMN_HELD, &object, 1);
+                count++;
+            }
+        g_assert_true(hg_snapshot_writer_append(writer, HG_COLUMN_HELD_FIRST, &count, 1, NULL));
+    }
+}
+
 static void
 write_columns(Heap *heap, HgSnapshotWriter *writer)
 {
@@ -149,6 +172,7 @@ write_columns(Heap *heap, HgSnapshotWriter *writer)
     append(writer, HG_COLUMN_TYPE, heap->type, n_objects);
     append(writer, HG_COLUMN_BY_TYPE, heap->by_type, n_objects);
     append(writer, HG_COLUMN_HOLDER, heap->holder, n_objects);
+    append_held(heap, writer);
     append(writer, HG_COLUMN_DISTANCE, heap->distance, n_objects);
     append(writer, HG_COLUMN_STEP, heap->step, n_objects);
     append(writer, HG_COLUMN_TARGET, heap->target, n_references);
@@ -579,8 +603,9 @@ publish_lies(HgStore *store, uint32_t n_objects, bool *lies)
     uint32_t id;
     g_autoptr(HgSnapshotWriter) writer = hg_snapshot_writer_new(store, NULL);
     for (unsigned column = 0; column < HG_N_COLUMNS; column++) {
-        bool is_first = column == HG_COLUMN_FORWARD_FIRST || column == HG_COLUMN_BACKWARD_FIRST;
-        for (uint32_t index = 0; index < n_objects + is_first; index++) {
+        uint64_t count = hg_column_count(column, n_objects, n_objects);
+        bool is_first = count > n_objects;
+        for (uint32_t index = 0; index < count; index++) {
             uint64_t number = lies[column] ? make_lie(n_objects) : is_first ? index : index % 7;
             if (column == HG_COLUMN_VALUE)
                 hg_snapshot_writer_append_value(writer, "x", 1, NULL);

@@ -22,14 +22,8 @@ find_row(HgSnapshot *snapshot, uint32_t holder, uint64_t *start, uint64_t *end, 
 {
     uint64_t row = holder == HG_NONE ? 0 : (uint64_t)holder + 1;
     *start = *end = 0;
-    if (hg_snapshot_count_objects(snapshot) == 0)
-        return true;
-    if (hg_snapshot_count(snapshot, HG_COLUMN_HELD_FIRST) == 0) {
-        g_set_error_literal(error, HG_ERROR, HG_ERROR_NOT_FOUND,
-                            "this snapshot does not know who holds what: load its dump again");
-        return false;
-    }
-    return hg_snapshot_get_row(snapshot, HG_COLUMN_HELD_FIRST, row, start, end, error);
+    return hg_snapshot_count_objects(snapshot) == 0 ||
+           hg_snapshot_get_row(snapshot, HG_COLUMN_HELD_FIRST, row, start, end, error);
 }
 
 /* What the objects of a row retain. Their numbers rise; where they are many to a chunk of the

@@ -306,6 +306,13 @@ bool
 hg_snapshot_get_row(HgSnapshot *snapshot, HgColumn starts, uint64_t row, uint64_t *start,
                     uint64_t *end, GError **error)
 {
+    if (snapshot->count[starts] == 0) {
+        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND,
+                    "%s: snapshot %u was loaded without its column %s: load its dump again",
+                    hg_store_get_path(snapshot->store), snapshot->info->id,
+                    hg_column_get_name(starts));
+        return false;
+    }
     if (!hg_snapshot_get(snapshot, starts, row, start, error) ||
         !hg_snapshot_get(snapshot, starts, row + 1, end, error))
         return false;

@@ -136,7 +136,7 @@ uint64_t hg_snapshot_count(const HgSnapshot *snapshot, HgColumn column);
 bool hg_snapshot_get(HgSnapshot *snapshot, HgColumn column, uint64_t index, uint64_t *number,
                      GError **error);
 /* Where a row starts and ends, of the columns whose starts [starts] are: FORWARD_FIRST,
- * BACKWARD_FIRST or HELD_FIRST. */
+ * BACKWARD_FIRST or HELD_FIRST. HG_ERROR_NOT_FOUND if the snapshot does not have them. */
 bool hg_snapshot_get_row(HgSnapshot *snapshot, HgColumn starts, uint64_t row, uint64_t *start,
                          uint64_t *end, GError **error);
 /* [count] numbers from [first] on, into an array of the caller's. */

@@ -9,7 +9,7 @@
  *
  * Exit status 1 and a message where something fails, 3 where a number is wrong.
  * SPDX-License-Identifier: MIT */
-#include "core/store/store.h"
+#include "core/store/store-private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,29 +39,22 @@ expected(HgColumn column, uint64_t index, uint64_t n_objects)
     case HG_COLUMN_TYPE:
         return 0;
     case HG_COLUMN_BY_TYPE:
+    case HG_COLUMN_HELD:
         return index;
     case HG_COLUMN_HOLDER:
     case HG_COLUMN_STEP:
         return index;
+    case HG_COLUMN_HELD_FIRST:
+        return MIN(index, n_objects);
     default:
         return mixed % 5000;
     }
 }
 
-static uint64_t
-count_of(HgColumn column, uint64_t n_objects)
-{
-    if (column == HG_COLUMN_FORWARD_FIRST || column == HG_COLUMN_BACKWARD_FIRST)
-        return n_objects + 1;
-    bool is_reference = column == HG_COLUMN_TARGET || column == HG_COLUMN_HOW ||
-                        column == HG_COLUMN_LABEL || column == HG_COLUMN_SOURCE;
-    return is_reference ? 2 * n_objects : n_objects;
-}
-
 static bool
 write_column(HgSnapshotWriter *writer, HgColumn column, uint64_t n_objects, GError **error)
 {
-    uint64_t numbers[PORTION], count = count_of(column, n_objects);
+    uint64_t numbers[PORTION], count = hg_column_count(column, n_objects, 2 * n_objects);
     for (uint64_t first = 0; first < count; first += PORTION) {
         uint64_t here = MIN(PORTION, count - first);
         for (uint64_t index = 0; index < here; index++)
@@ -138,8 +131,9 @@ static bool
 check_column(HgSnapshot *snapshot, HgColumn column, GError **error)
 {
     uint64_t numbers[PORTION], n_objects = hg_snapshot_count_objects(snapshot);
-    for (uint64_t first = 0; first < count_of(column, n_objects); first += PORTION) {
-        uint64_t here = MIN(PORTION, count_of(column, n_objects) - first);
+    for (uint64_t first = 0; first < hg_column_count(column, n_objects, 2 * n_objects);
+         first += PORTION) {
+        uint64_t here = MIN(PORTION, hg_column_count(column, n_objects, 2 * n_objects) - first);
         if (!hg_snapshot_read(snapshot, column, first, here, numbers, error))
             return false;
         for (uint64_t index = 0; index < here; index++)
