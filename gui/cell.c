@@ -2,7 +2,9 @@
  *
  * A list view has widgets for some two hundred rows and gives all of them to other rows when it
  * jumps; three dozen are seen. So a cell is one widget that does nothing when it gets a row: it
- * makes its text when it is drawn, and tells its name to screen readers when there is time.
+ * makes its text and tells its name to screen readers when it is drawn; those that are not seen
+ * tell theirs when there is time.
+ *
  * SPDX-License-Identifier: MIT */
 #include "gui/cell.h"
 
@@ -65,17 +67,21 @@ name_row(HgCell *cell)
                                    -1);
 }
 
+static void
+tell_name(HgCell *cell)
+{
+    g_autofree char *text = dup_text(cell);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                   text ? text : "", -1);
+    name_row(cell);
+}
+
 static gboolean
 name_some(void *unused)
 {
     GList *link;
-    for (unsigned i = 0; i < NAMED_AT_ONCE && (link = g_queue_pop_head_link(&unnamed)); i++) {
-        HgCell *cell = g_steal_pointer(&link->data);
-        g_autofree char *text = dup_text(cell);
-        gtk_accessible_update_property(GTK_ACCESSIBLE(cell), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       text ? text : "", -1);
-        name_row(cell);
-    }
+    for (unsigned i = 0; i < NAMED_AT_ONCE && (link = g_queue_pop_head_link(&unnamed)); i++)
+        tell_name(g_steal_pointer(&link->data));
     if (unnamed.length > 0)
         return G_SOURCE_CONTINUE;
     naming = 0;
@@ -101,6 +107,16 @@ forget_name(HgCell *cell)
     cell->link.data = NULL;
     if (unnamed.length == 0)
         g_clear_handle_id(&naming, g_source_remove);
+}
+
+/* What is seen is told at once. */
+static void
+name_now(HgCell *cell)
+{
+    if (!cell->link.data)
+        return;
+    forget_name(cell);
+    tell_name(cell);
 }
 
 /* ---- the row --------------------------------------------------------------------------------- */
@@ -252,6 +268,7 @@ snapshot_cell(GtkWidget *widget, GtkSnapshot *snapshot)
     if (list && cell->kind == HG_FIELD_SERIES)
         draw_line(cell, snapshot, list, place);
     draw_text(cell, snapshot);
+    name_now(cell);
 }
 
 /* What does not fit is told by a tooltip. */
