@@ -202,6 +202,19 @@ class Window:
         windows = [program.get_child_at_index(i) for i in range(program.get_child_count())]
         return next((each for each in windows if each and each != self.root and self.look(name, None, each)), None)
 
+    def open_menu(self, button, item):
+        """Clicks a button until [item] stands in its menu: a click is lost where a dialog has just gone."""
+        def is_open():
+            end = time.monotonic() + 5
+            self.click(button)
+            while time.monotonic() < end:
+                settle()
+                if self.look(item, 'menu item'):
+                    return True
+                time.sleep(0.1)
+            return False
+        wait_for(is_open, f'{item} in a menu')
+
     def save_as(self, dialog, proposed, path):
         """Types [path] into a dialog that asks where to save, over the name it proposes, and presses Export."""
         self.dialog(dialog)

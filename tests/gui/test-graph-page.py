@@ -60,7 +60,7 @@ def select(window, beginning):
     def is_told():
         way = window.look('Steps from the root to the object', 'list')
         steps = [s.get_name() for s in window.walk(way) if s.get_role_name() == 'list item'] if way else []
-        return steps and steps[-1].split(', ', 1)[1].startswith(beginning)
+        return steps and steps[-1].partition(', ')[2].startswith(beginning)
     wait_for(lambda: is_told() or window.click(node(window, beginning)) or is_told(), f'{beginning} selected')
 
 
@@ -195,8 +195,7 @@ def pictures_are_exported(window):
     begins = {'svg': b'<?xml', 'png': b'\x89PNG', 'pdf': b'%PDF', 'dot': b'digraph'}
     for form, key in (('svg', 's'), ('png', 'p'), ('pdf', 'd'), ('dot', 'o')):
         path = os.path.join(folder.name, f'picture.{form}')
-        window.click(window.find('Export', 'push button'))
-        window.find(f'Export as {form.upper()}…', 'menu item')
+        window.open_menu(window.find('Export', 'push button'), f'Export as {form.upper()}…')
         window.press(key)
         window.save_as('Export Picture', f'graph.{form}', path)
         content = wait_for(lambda: open(path, 'rb').read(), path)

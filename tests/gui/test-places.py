@@ -230,13 +230,6 @@ def bookmarks_are_kept_with_notes(window):
     assert json.loads(leaky.heapgraph('bookmark', '-d', store(), '--format', 'json')) == []
 
 
-def shortcuts_are_told(window):
-    window.press('ctrl+question')
-    window.find('Go to an object by its name', 'label', window.dialog('Going Places'))
-    window.press('Escape')
-    wait_for(lambda: not window.look_for_dialog('Going Places'), 'the end of it')
-
-
 def view_opens_the_window_at_an_object(window):
     """`heapgraph view` shows itself in the program that runs, in a window of its own."""
     subprocess.run([os.environ['HEAPGRAPH'], 'view', '__main__.Service#1', '-d', store(), '-s', 'between'], check=True,
@@ -249,6 +242,20 @@ def view_opens_the_window_at_an_object(window):
     assert window.look('between', 'label', wait_for(look, 'another window'))
 
 
+def shortcuts_are_told(window):
+    """GTK 4.8 itself complains of the widths of labels there."""
+    window.close()  # there is one process for all windows
+    other = Window(store(), G_DEBUG='')
+    try:
+        other.find('Show Me', 'push button')
+        other.press('ctrl+question')
+        other.find('Go to an object by its name', 'label', other.dialog('Going Places'))
+        other.press('Escape')
+        wait_for(lambda: not other.look_for_dialog('Going Places'), 'the end of it')
+    finally:
+        other.close()
+
+
 def main():
     window = Window(leaky.make_store(folder.name))
     try:
@@ -256,8 +263,8 @@ def main():
                  ctrl_t_opens_the_same_place_again, tabs_can_be_moved, tabs_are_closed,
                  objects_are_gone_to_by_name, what_is_not_there_is_told,
                  the_way_from_a_root_stands_beside, it_is_copied_as_text, a_step_is_a_link,
-                 holders_are_ignored_and_restored, ways_are_counted_and_gone_through, bookmarks_are_kept_with_notes, shortcuts_are_told,
-                 view_opens_the_window_at_an_object],
+                 holders_are_ignored_and_restored, ways_are_counted_and_gone_through, bookmarks_are_kept_with_notes,
+                 view_opens_the_window_at_an_object, shortcuts_are_told],
                 window, on_failure=lambda name: keep_picture(window, name))
     finally:
         window.close()
