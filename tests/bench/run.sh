@@ -41,7 +41,7 @@ if [ -x "$build/tests/time-frames" ] && command -v xvfb-run >/dev/null; then
         "$here/../gui/run-window.sh" "$build/tests/time-paint" "$folder/heap.db"
     done
     title 'Frames of the window, a million rows (processor time of the main thread)'
-    for try in 1 2 3; do
+    for _ in 1 2 3; do
         "$here/../gui/run-window.sh" "$build/tests/time-frames" "$folder/heap.db" str
     done
 fi
