@@ -489,16 +489,23 @@ on_pressed(GtkGestureClick *gesture, int n_press, double x, double y, HgListView
 {
     unsigned button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
     HgRow *row = hg_list_columns_pick(view->columns, x, y);
-    if (!row || button == GDK_BUTTON_PRIMARY)
+    if (!row || (button != GDK_BUTTON_MIDDLE && button != GDK_BUTTON_SECONDARY))
         return;
     select_row(view, row);
-    if (button == GDK_BUTTON_MIDDLE)
-        open_row(view, row, true);
-    else if (button == GDK_BUTTON_SECONDARY)
+    if (button == GDK_BUTTON_SECONDARY)
         show_menu(view, x, y);
-    else
-        return;
     gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+/* A tab opens when the button is up again: GTK loses count of a row that is hidden while pressed.
+ */
+static void
+on_released(GtkGestureClick *gesture, int n_press, double x, double y, HgListView *view)
+{
+    HgRow *row = hg_list_columns_pick(view->columns, x, y);
+    if (row &&
+        gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture)) == GDK_BUTTON_MIDDLE)
+        open_row(view, row, true);
 }
 
 static void
@@ -617,6 +624,7 @@ hg_list_view_init(HgListView *view)
     gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(click), 0);
     gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(click), GTK_PHASE_CAPTURE);
     g_signal_connect(click, "pressed", G_CALLBACK(on_pressed), view);
+    g_signal_connect(click, "released", G_CALLBACK(on_released), view);
     gtk_widget_add_controller(GTK_WIDGET(view->columns), GTK_EVENT_CONTROLLER(click));
     on_selected(view);
 }

@@ -367,12 +367,21 @@ on_pressed(GtkGestureClick *gesture, int n_press, double x, double y, HgHoldersP
     if (!row || (button != GDK_BUTTON_MIDDLE && button != GDK_BUTTON_SECONDARY))
         return;
     select_row(page, row);
-    if (hg_row_get_object(row) != HG_NONE && button == GDK_BUTTON_MIDDLE)
-        go_action(GTK_WIDGET(page), "holders.open-tab", NULL);
-    else if (hg_row_get_object(row) != HG_NONE)
+    if (hg_row_get_object(row) != HG_NONE && button == GDK_BUTTON_SECONDARY)
         hg_list_columns_show_menu(page->columns, GTK_WIDGET(page), &page->popover, page->row_menu,
                                   x, y);
     gtk_gesture_set_state(GTK_GESTURE(gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+/* A tab opens when the button is up again: GTK loses count of a row that is hidden while pressed.
+ */
+static void
+on_released(GtkGestureClick *gesture, int n_press, double x, double y, HgHoldersPage *page)
+{
+    HgRow *row = hg_list_columns_pick(page->columns, x, y);
+    if (row && hg_row_get_object(row) != HG_NONE &&
+        gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture)) == GDK_BUTTON_MIDDLE)
+        go_action(GTK_WIDGET(page), "holders.open-tab", NULL);
 }
 
 static void
@@ -529,6 +538,7 @@ hg_holders_page_init(HgHoldersPage *page)
     gtk_gesture_single_set_button(GTK_GESTURE_SINGLE(click), 0);
     gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(click), GTK_PHASE_CAPTURE);
     g_signal_connect(click, "pressed", G_CALLBACK(on_pressed), page);
+    g_signal_connect(click, "released", G_CALLBACK(on_released), page);
     gtk_widget_add_controller(GTK_WIDGET(page->columns), GTK_EVENT_CONTROLLER(click));
 }
 
