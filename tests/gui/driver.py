@@ -202,6 +202,29 @@ class Window:
         windows = [program.get_child_at_index(i) for i in range(program.get_child_count())]
         return next((each for each in windows if each and each != self.root and self.look(name, None, each)), None)
 
+    def open_dialog(self, keys, name):
+        """Presses [keys] until the dialog is there: a key is lost where another dialog has just gone.
+        Returns: the dialog."""
+        def is_open():
+            end = time.monotonic() + 5
+            self.press(keys)
+            while time.monotonic() < end:
+                settle()
+                dialog = self.look_for_dialog(name)
+                if dialog:
+                    return dialog
+                time.sleep(0.1)
+            return None
+        return wait_for(is_open, f'dialog “{name}”')
+
+    def go_to(self, name):
+        """Asks for an object by its name."""
+        dialog = self.open_dialog('ctrl+g', 'Go to Object')
+        wait_for(lambda: any(each.get_state_set().contains(Atspi.StateType.FOCUSED) for each in self.walk(dialog)),
+                 'the keyboard in it')
+        self.type(name)
+        self.press('Return')
+
     def open_menu(self, button, item):
         """Clicks a button until [item] stands in its menu: a click is lost where a dialog has just gone."""
         def is_open():

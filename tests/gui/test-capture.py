@@ -147,11 +147,7 @@ def a_script_is_run_and_watched(window, program):
 def its_objects_are_there(window, program):
     window.press('alt+1')
     title_is(window, 'Overview')
-    window.press('ctrl+g')
-    wait_for(lambda: any(each.get_state_set().contains(Atspi.StateType.FOCUSED)
-                         for each in window.walk(window.dialog('Go to Object'))), 'the keyboard in it')
-    window.type('__main__.mine')
-    window.press('Return')
+    window.go_to('__main__.mine')
     title_is(window, 'list')
     window.find('3000 items', 'label')
 

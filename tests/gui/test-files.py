@@ -96,8 +96,7 @@ def files_are_recent(window):
 
 
 def files_are_chosen_in_a_dialog(window):
-    window.press('ctrl+o')
-    window.dialog('Open Stores and Dumps')
+    window.open_dialog('ctrl+o', 'Open Stores and Dumps')
     window.type(store())  # a slash begins a path
     window.press('Return')
     wait_for(lambda: len(snapshots(window)) == 4, 'the three of the store, too')

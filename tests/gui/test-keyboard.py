@@ -168,18 +168,10 @@ PAGES = [page_test(1, 'Overview', lambda window: window.look('Show Me')),
          page_test(0, 'Capture', lambda window: len(window.rows()) > 1)]
 
 
-def go_to(window, name):
-    window.press('ctrl+g')
-    wait_for(lambda: any(each.get_state_set().contains(Atspi.StateType.FOCUSED)
-                         for each in window.walk(window.dialog('Go to Object'))), 'the keyboard in it')
-    window.type(name)
-    window.press('Return')
-
-
 def Object_page(window, focus):
     """With the pane beside it that says why the object is alive."""
     window.press('alt+1')
-    go_to(window, '__main__.Session#1')
+    window.go_to('__main__.Session#1')
     wait_for(lambda: window.root.get_name() == '__main__.Session' and has_rows(window), 'the object')
     window.find('Ignore this holder', 'push button')
     check_page(window, focus, 'Object')
@@ -194,7 +186,7 @@ def New_page(window, focus):
 
 
 def Graph_page(window, focus):
-    go_to(window, '__main__.Session#1')
+    window.go_to('__main__.Session#1')
     wait_for(lambda: window.root.get_name() == '__main__.Session', 'the object')
     window.click(window.find('Picture*', 'push button'))
     wait_for(lambda: len(window.look_all('list item', window.look('Graph', 'list'))) > 3, 'the picture')

@@ -16,7 +16,7 @@ import leaky
 import tap
 
 try:
-    from driver import Atspi, Window, read_clipboard, wait_for
+    from driver import Window, read_clipboard, wait_for
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
@@ -388,13 +388,7 @@ def commands_of_sentences_give_the_same(window):
 
 
 def commands_of_objects_give_the_same(window):
-    window.press('ctrl+g')
-    window.dialog('Go to Object')
-    window.find('Object', below=window.dialog('Go to Object'))
-    wait_for(lambda: any(each.get_state_set().contains(Atspi.StateType.FOCUSED)
-                         for each in window.walk(window.dialog('Go to Object'))), 'the keyboard in it')
-    window.type('__main__.EventBus.handlers')
-    window.press('Return')
+    window.go_to('__main__.EventBus.handlers')
     title_is(window, 'list')
     wait_for(lambda: '[0]' in first_cells(window), 'its items')
     window.click(window.find('[0]', 'label'))
@@ -420,11 +414,7 @@ def the_command_of_sql_gives_the_same(window):
 
 
 def the_command_of_a_graph_draws_the_same(window):
-    window.press('ctrl+g')
-    wait_for(lambda: any(each.get_state_set().contains(Atspi.StateType.FOCUSED)
-                         for each in window.walk(window.dialog('Go to Object'))), 'the keyboard in it')
-    window.type('__main__.Session#1')
-    window.press('Return')
+    window.go_to('__main__.Session#1')
     title_is(window, '__main__.Session')
     window.click(window.find('Picture*', 'push button'))
     wait_for(lambda: window.root.get_name() == 'Graph: Session', 'the picture')

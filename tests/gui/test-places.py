@@ -107,28 +107,16 @@ def tabs_are_closed(window):
 
 # ---- going ----------------------------------------------------------------------------------------------------------
 
-def has_keyboard(window, node):
-    return any(each.get_state_set().contains(driver.Atspi.StateType.FOCUSED) for each in window.walk(node))
-
-
-def ask_for(window, name):
-    window.press('ctrl+g')
-    entry = window.find('Object', below=window.dialog('Go to Object'))
-    wait_for(lambda: has_keyboard(window, entry), 'the entry with the keyboard')
-    window.type(name)
-    window.press('Return')
-
-
 def objects_are_gone_to_by_name(window):
-    ask_for(window, '__main__.EventBus.handlers')
+    window.go_to('__main__.EventBus.handlers')
     title_is(window, 'list')
     window.find('480 items', 'label')
-    ask_for(window, '__main__.Session#7')
+    window.go_to('__main__.Session#7')
     title_is(window, '__main__.Session')
 
 
 def what_is_not_there_is_told(window):
-    ask_for(window, '__main__.nowhere')
+    window.go_to('__main__.nowhere')
     label_like(window, lambda text: 'nowhere' in text)
     title_is(window, '__main__.Session')
 
@@ -181,7 +169,7 @@ def ways_are_counted_and_gone_through(window):
     out = leaky.heapgraph('chain', 'collections', '--all', '1000', '-d', store(), '--format', 'json')
     count = len(json.loads(out))
     assert count > 1, out
-    ask_for(window, 'collections')
+    window.go_to('collections')
     title_is(window, 'module')
     window.find(f'1 of {count} ways', 'label')
     first = steps(window)
@@ -205,10 +193,9 @@ def ways_are_counted_and_gone_through(window):
 # ---- bookmarks ------------------------------------------------------------------------------------------------------
 
 def bookmarks_are_kept_with_notes(window):
-    ask_for(window, '__main__.EventBus.handlers')
+    window.go_to('__main__.EventBus.handlers')
     title_is(window, 'list')
-    window.press('ctrl+d')
-    dialog = window.dialog('Bookmark')
+    dialog = window.open_dialog('ctrl+d', 'Bookmark')
     window.find('Name', 'text', dialog)
     can_be_set = window.find('_Set*', 'push button', dialog).get_state_set
     wait_for(lambda: window.press('a') or can_be_set().contains(driver.Atspi.StateType.SENSITIVE), 'the keyboard there')
@@ -224,7 +211,7 @@ def bookmarks_are_kept_with_notes(window):
     title_is(window, 'Overview')
     window.click(row)
     title_is(window, 'list')
-    ask_for(window, '@leak')
+    window.go_to('@leak')
     window.find('480 items', 'label')
     window.click(window.find('Remove bookmark', 'push button'))
     window.gone('leak', 'list item')
@@ -249,8 +236,7 @@ def shortcuts_are_told(window):
     other = Window(store(), G_DEBUG='')
     try:
         other.find('Show Me', 'push button')
-        other.press('ctrl+question')
-        other.dialog('Open the row')
+        other.open_dialog('ctrl+question', 'Open the row')
         other.press('Escape')
         wait_for(lambda: not other.look_for_dialog('Open the row'), 'the end of it')
     finally:

@@ -33,8 +33,8 @@ def keep_picture(window, name):
 
 
 def cells(window):
-    treemap = window.find('What is retained', 'list')
-    return [cell for cell in window.walk(treemap) if cell.get_role_name() == 'list item']
+    treemap = window.look('What is retained', 'list')
+    return [cell for cell in window.walk(treemap) if cell.get_role_name() == 'list item'] if treemap else []
 
 
 def cell(window, part):
@@ -91,7 +91,7 @@ def modules_and_types(window):
     keep_picture(window, 'modules')
 
     def is_opened():
-        """A cell may be laid out anew between being found and being told to open."""
+        """A cell may be laid out anew between being found and being told to open; the title comes after the page."""
         if window.root.get_name() == 'Objects: __main__.Catalogue':
             return True
         for each in cells(window):

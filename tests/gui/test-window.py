@@ -15,7 +15,6 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import Atspi, GLib, NotThere, Window, wait_for, xdotool  # noqa: E402
 import leaky  # noqa: E402
-from leaky import heapgraph  # noqa: E402
 
 Window.most = 40  # rows of a list: all that are on the screen
 PROGRAMS = os.environ['PROGRAMS']
