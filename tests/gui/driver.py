@@ -225,17 +225,18 @@ class Window:
         self.type(name)
         self.press('Return')
 
-    def open_menu(self, button, item):
-        """Clicks a button until [item] stands in its menu: a click is lost where a dialog has just gone."""
+    def open_menu(self, node, item, button=1):
+        """Clicks until [item] stands in the menu: a click is lost where a dialog or a menu has just gone."""
         def is_open():
             end = time.monotonic() + 5
-            self.click(button)
+            self.click(node, button=button)
             while time.monotonic() < end:
                 settle()
                 if self.look(item, 'menu item'):
                     return True
                 time.sleep(0.1)
             return False
+        self.gone(item, 'menu item')  # of a menu that closes
         wait_for(is_open, f'{item} in a menu')
 
     def save_as(self, dialog, proposed, path):

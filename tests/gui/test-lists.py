@@ -166,8 +166,7 @@ def lists_are_copied(window):
 
 def menu_key(window, row, key):
     """Opens the menu of a row and chooses what [key] stands for."""
-    window.click(window.find(row, 'label', window.look('GtkColumnView')), button=3)
-    window.find('Copy Row', 'menu item')
+    window.open_menu(window.find(row, 'label', window.look('GtkColumnView')), 'Copy Row', button=3)
     window.press(key)
 
 
@@ -177,18 +176,16 @@ def menus_of_rows_open_and_copy(window):
     addresses = {each['address'] for each in ask('by-type', '__main__.Session', '-n', '0')}
     row = wait_for(lambda: next((label for label in window.look_all('label') if label.get_name().startswith('0x')),
                                 None), 'an address')
-    window.click(row, button=3)
-    window.find('Copy Address', 'menu item')
+    window.open_menu(row, 'Copy Address', button=3)
     address = window.copied('a')
     assert address in addresses, address
-    window.click(row, button=3)
-    window.find('Show Its Picture', 'menu item')
+    window.open_menu(row, 'Show Its Picture', button=3)
     window.press('p')
     wait_for(lambda: window.root.get_name().startswith('Graph: Session'), 'its picture')
     window.press('alt+Left')
     title_is(window, 'Objects: __main__.Session')
-    window.click(wait_for(lambda: window.look(row.get_name()[:12] + '*', 'label'), 'the row again'), button=3)
-    window.find('Show What It Holds', 'menu item')
+    row = wait_for(lambda: window.look(row.get_name()[:12] + '*', 'label'), 'the row again')
+    window.open_menu(row, 'Show What It Holds', button=3)
     window.press('h')
     title_is(window, 'Holders')
     window.find(f'What {address} holds*', 'label')
@@ -207,8 +204,7 @@ def types_are_exported(window):
     assert {row['type']: (int(row['count']), int(row['size'])) for row in rows} == \
         {name: (row['count'], row['size']) for name, row in told.items()}
     path = new_file('types.json')
-    window.click(window.find('Copy and export', 'push button', window.look('HgListView')))
-    window.find('Export…', 'menu item')
+    window.open_menu(window.find('Copy and export', 'push button', window.look('HgListView')), 'Export…')
     window.press('e')
     window.save_as('Export List', 'heapgraph.csv', path)
     assert {row['type']: row['count'] for row in json.load(open(path))} == \
@@ -240,11 +236,9 @@ def holders_are_copied_and_exported(window):
 
 def rows_of_the_tree_have_a_menu(window):
     first = window.look_all('table row')[1]
-    window.click(first, button=3)
-    window.find('Copy Address', 'menu item')
+    window.open_menu(first, 'Copy Address', button=3)
     address = window.copied('a')
-    window.click(first, button=3)
-    window.find('Begin the Tree Here', 'menu item')
+    window.open_menu(first, 'Begin the Tree Here', button=3)
     window.press('b')
     window.find(f'What {address} holds*', 'label')
     window.press('alt+Left')
