@@ -61,6 +61,24 @@ def xdotool(*words):
     subprocess.run(['xdotool', *map(str, words)], check=True)
 
 
+def visible_windows():
+    """Returns: a dict of WINDOW, X, Y, WIDTH and HEIGHT for each window on the screen."""
+    words = subprocess.run(['xdotool', 'search', '--onlyvisible', '--maxdepth', '1', '.*',
+                            'getwindowgeometry', '--shell', '%@'],
+                           check=True, capture_output=True, text=True).stdout.split()
+    told = [word.split('=') for word in words if '=' in word and not word.startswith('SCREEN')]
+    return [{name: int(value) for name, value in told[i:i + 5]} for i in range(5, len(told), 5)]  # the first is the root
+
+
+def is_covered(x, y):
+    """Whether a tooltip is at a place of the screen: that of what the pointer was over before takes clicks until it
+    goes. Windows and dialogs have names, tooltips have none."""
+    named = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '.'], capture_output=True,
+                           text=True).stdout.split()
+    return any(each['X'] <= x < each['X'] + each['WIDTH'] and each['Y'] <= y < each['Y'] + each['HEIGHT']
+               for each in visible_windows() if str(each['WINDOW']) not in named)
+
+
 def read_clipboard():
     return subprocess.run([os.environ['NEIGHBOUR'], 'clipboard'], capture_output=True, text=True,
                           timeout=PATIENCE).stdout
@@ -151,23 +169,21 @@ class Window:
         return area.x + area.width // 2 + shadow, area.y + area.height // 2 + shadow
 
     def move(self, node, x=0, y=0):
-        at = self.middle(node)
-        xdotool('mousemove', at[0] + x, at[1] + y)
+        left, top = self.middle(node)
+        at = left + x, top + y
+        xdotool('mousemove', *at)
+        return at
 
     def click(self, node, button=1, times=1, x=0, y=0):
-        self.move(node, x, y)
+        at = self.move(node, x, y)
+        wait_for(lambda: not is_covered(*at), 'the end of what is in the way of a click')
         self.deeds += 1
         xdotool('click', '--repeat', times, '--delay', 60, button)
 
     def click_in_popover(self, node, parent, times=1):
         """A popover is a window of its own: there, places are told from the corner of [parent]."""
         area, corner = (each.get_extents(Atspi.CoordType.WINDOW) for each in (node, parent))
-        words = subprocess.run(['xdotool', 'search', '--onlyvisible', '--maxdepth', '1', '.*',
-                                'getwindowgeometry', '--shell', '%@'],
-                               check=True, capture_output=True, text=True).stdout.split()
-        told = [dict(zip(('WINDOW', 'X', 'Y', 'WIDTH', 'HEIGHT'), each)) for each in
-                zip(*[iter(int(word.split('=')[1]) for word in words if not word.startswith('SCREEN'))] * 5)]
-        popover = next(each for each in told if each['X'] > 0 and each['HEIGHT'] > 100)
+        popover = next(each for each in visible_windows() if each['X'] > 0 and each['HEIGHT'] > 100)
         xdotool('mousemove', popover['X'] + area.x - corner.x + area.width // 2,
                 popover['Y'] + area.y - corner.y + area.height // 2)
         xdotool('click', '--repeat', times, '--delay', 60, 1)
