@@ -53,6 +53,10 @@ def is_seen(node):
     return area.width > 0 and area.height > 0
 
 
+def is_focused(node):
+    return node.get_state_set().contains(Atspi.StateType.FOCUSED)
+
+
 def get_left(node):
     return node.get_extents(Atspi.CoordType.WINDOW).x
 
@@ -236,8 +240,7 @@ class Window:
     def go_to(self, name):
         """Asks for an object by its name."""
         dialog = self.open_dialog('ctrl+g', 'Go to Object')
-        wait_for(lambda: any(each.get_state_set().contains(Atspi.StateType.FOCUSED) for each in self.walk(dialog)),
-                 'the keyboard in it')
+        wait_for(lambda: any(is_focused(each) for each in self.walk(dialog)), 'the keyboard in it')
         self.type(name)
         self.press('Return')
 

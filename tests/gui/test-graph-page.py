@@ -11,7 +11,7 @@ import tap
 
 try:
     import driver
-    from driver import Window, wait_for
+    from driver import Window, is_focused, wait_for
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
@@ -143,10 +143,6 @@ def search_steps_through_matches(window):
     window.click(window.find('Find in the graph', 'entry'))
     window.press('Escape')
     window.gone(f'1 of {count}')
-
-
-def is_focused(node):
-    return node.get_state_set().contains(driver.Atspi.StateType.FOCUSED)
 
 
 def arrows_go_from_node_to_node(window):

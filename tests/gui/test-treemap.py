@@ -11,7 +11,7 @@ import tap
 
 try:
     import driver
-    from driver import Window, wait_for
+    from driver import Window, is_focused, wait_for
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
@@ -42,10 +42,6 @@ def cell(window, part):
                     f'cell “{part}”')
 
 
-def is_focused(node):
-    return node.get_state_set().contains(driver.Atspi.StateType.FOCUSED)
-
-
 def cells_tell_names_and_shares(window):
     told = cell(window, '.handlers list').get_name()
     assert told.endswith(' % of the heap') and 'KiB' in told, told
@@ -54,20 +50,30 @@ def cells_tell_names_and_shares(window):
 
 
 def pointing_tells(window):
-    handlers = cell(window, '.handlers list')
-    area = handlers.get_extents(driver.Atspi.CoordType.WINDOW)
-    window.move(handlers, y=8 - area.height // 2)
-    window.find(handlers.get_name(), 'label')
+    def is_told():
+        """What comes later above moves the cells away from the pointer: it follows."""
+        handlers = cell(window, '.handlers list')
+        area = handlers.get_extents(driver.Atspi.CoordType.WINDOW)
+        window.move(handlers, y=8 - area.height // 2)
+        return window.look(handlers.get_name(), 'label')
+
+    wait_for(is_told, 'the cell under the pointer in words')
 
 
 def arrows_go_from_cell_to_cell(window):
-    window.press('Tab')
-    for _ in range(40):
-        if any(is_focused(each) for each in cells(window)):
-            break
+    def focused_cell():
+        return next((each for each in cells(window) if is_focused(each)), None)
+
+    def focused():
+        return next((each for each in window.walk() if is_focused(each)), None)
+
+    def tab():
+        before = focused()
         window.press('Tab')
-    first = wait_for(lambda: next((each for each in cells(window) if is_focused(each)), None),
-                     'a cell with the keyboard').get_name()
+        wait_for(lambda: focused() != before, 'the keyboard elsewhere')
+        return focused_cell()
+
+    first = wait_for(tab, 'a cell with the keyboard').get_name()
     window.press('Right')
     second = wait_for(lambda: next((each for each in cells(window)
                                     if is_focused(each) and each.get_name() != first), None), 'the next')
@@ -87,7 +93,8 @@ def click_goes_there(window):
 
 def modules_and_types(window):
     window.act(window.find('Modules', 'push button'), 'click')
-    cell(window, '__main__.Catalogue')
+    the_type = '__main__.Catalogue \u00d7'  # the object of that type, shown before, has another sign behind its name
+    cell(window, the_type)
     keep_picture(window, 'modules')
 
     def is_opened():
@@ -95,7 +102,7 @@ def modules_and_types(window):
         if window.root.get_name() == 'Objects: __main__.Catalogue':
             return True
         for each in cells(window):
-            if '__main__.Catalogue' in each.get_name():
+            if the_type in each.get_name():
                 window.act(each, 'treemap.open')
                 break
         return False
