@@ -1,6 +1,7 @@
 /* test-holders.c - what an object directly holds, against asking each object.
  * SPDX-License-Identifier: MIT */
 #include "core/questions/holders.h"
+#include "core/store/store-private.h"
 #include "tests/support/heap-store.h"
 
 #define N_HEAPS 12
@@ -92,6 +93,49 @@ test_tree(void)
     }
 }
 
+/* ---- a store that was tampered with -------------------------------------------------------------
+ */
+
+#define N_ROUND 3
+
+/* Two objects that are said to hold each other. */
+static uint32_t
+write_round(HgStore *store)
+{
+    static const uint64_t first[N_ROUND + 3] = {0, 1, 2, 3, 3, 3}, held[N_ROUND] = {0, 1, 0};
+    static const uint64_t zeros[N_ROUND + 3] = {0};
+    g_autoptr(HgSnapshotWriter) writer = hg_snapshot_writer_new(store, NULL);
+    HgSnapshotInfo info = {.n_objects = N_ROUND, .size = 100};
+    uint32_t id;
+    for (HgColumn column = 0; column < HG_N_COLUMNS; column++) {
+        const uint64_t *numbers = column == HG_COLUMN_HELD_FIRST ? first
+                                  : column == HG_COLUMN_HELD     ? held
+                                                                 : zeros;
+        if (column != HG_COLUMN_VALUE)
+            g_assert_true(hg_snapshot_writer_append(writer, column, numbers,
+                                                    hg_column_count(column, N_ROUND, 0), NULL));
+    }
+    g_assert_true(hg_snapshot_writer_publish(writer, &info, &id, NULL));
+    return id;
+}
+
+static void
+test_round(void)
+{
+    g_autoptr(GError) error = NULL;
+    HgHoldersOptions all = {.depth = UINT16_MAX, .width = UINT64_MAX};
+    HeapStore heap;
+    heap_store_set_up(&heap, 1);
+    uint32_t id = write_round(heap.store);
+    g_autoptr(HgSnapshot) snapshot = hg_snapshot_open(heap.store, id, &error);
+    g_assert_no_error(error);
+    g_assert_null(hg_holders_make_tree(snapshot, HG_NONE, &all, &error));
+    g_assert_error(error, HG_ERROR, HG_ERROR_FORMAT);
+    g_assert_cmpstr(error->message, ==, "damaged column: the tree of holders goes round");
+    g_clear_pointer(&snapshot, hg_snapshot_close);
+    heap_store_tear_down(&heap);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -99,5 +143,6 @@ main(int argc, char **argv)
     g_test_add_func("/holders/list", test_list);
     g_test_add_func("/holders/long-row", test_long_row);
     g_test_add_func("/holders/tree", test_tree);
+    g_test_add_func("/holders/round", test_round);
     return g_test_run();
 }

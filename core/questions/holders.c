@@ -183,6 +183,18 @@ count_shown(Tree *tree, const HgHeld *held, unsigned depth, unsigned *n_shown, u
     return true;
 }
 
+/* An object has one holder, and folds what it holds once: more is a tree that goes round. */
+static bool
+check_lines(const Tree *tree, GError **error)
+{
+    uint64_t most = 2 * (uint64_t)hg_snapshot_count_objects(tree->snapshot) + 1;
+    if ((uint64_t)tree->lines->len + tree->waiting->len <= most)
+        return true;
+    g_set_error_literal(error, HG_ERROR, HG_ERROR_FORMAT,
+                        "damaged column: the tree of holders goes round");
+    return false;
+}
+
 /* Has the lines of what [holder] holds wait; the last one is put in first. */
 static bool
 expand(Tree *tree, uint32_t holder, unsigned depth, GError **error)
@@ -190,7 +202,8 @@ expand(Tree *tree, uint32_t holder, unsigned depth, GError **error)
     g_auto(HgHeld) held = {0};
     unsigned n_shown;
     uint64_t shown;
-    if (!hg_holders_list(tree->snapshot, holder, tree->options->width, &held, error) ||
+    if (!check_lines(tree, error) ||
+        !hg_holders_list(tree->snapshot, holder, tree->options->width, &held, error) ||
         !count_shown(tree, &held, depth, &n_shown, &shown, error))
         return false;
     if (n_shown < held.count) {
@@ -223,17 +236,10 @@ hg_holders_make_tree(HgSnapshot *snapshot, uint32_t holder, const HgHoldersOptio
     g_autoptr(GPtrArray) waiting = g_ptr_array_new_with_free_func(free_line);
     g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_line);
     Tree tree = {snapshot, options, (uint64_t)((double)whole * options->min_share), waiting, lines};
-    /* an object has one holder, and folds what it holds once: more is a tree that goes round */
-    uint64_t most = 2 * (uint64_t)hg_snapshot_count_objects(snapshot) + 1;
     bool fine = expand(&tree, holder, 1, error);
     while (fine && waiting->len > 0) {
         HgHoldersLine *line = g_ptr_array_steal_index(waiting, waiting->len - 1);
         g_ptr_array_add(lines, line);
-        if (lines->len > most) {
-            g_set_error_literal(error, HG_ERROR, HG_ERROR_FORMAT,
-                                "damaged column: the tree of holders goes round");
-            return NULL;
-        }
         if (line->object != HG_NONE && line->count > 0 && line->depth < options->depth)
             fine = expand(&tree, line->object, line->depth + 1, error);
     }
