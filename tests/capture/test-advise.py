@@ -13,6 +13,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pythons  # noqa: E402
+from tap import finish, report  # noqa: E402
 
 HEAPGRAPH = os.environ['HEAPGRAPH']
 PROGRAM = os.path.join(os.environ['HG_TESTS'], 'programs', 'waste.py')
@@ -84,49 +85,31 @@ def measure(python, case, folder):
     return json.loads(told), before - after
 
 
-class Tests:
-    def __init__(self):
-        self.n = self.failed = 0
-
-    def check(self, condition, title, *more):
-        self.n += 1
-        self.failed += not condition
-        print('%s %d - %s' % ('ok' if condition else 'not ok', self.n, title))
-        for one in () if condition else more:
-            print('#   ' + str(one).replace('\n', '\n#   '))
-        sys.stdout.flush()
-
-    def finish(self):
-        print('1..%d' % self.n)
-        sys.exit(self.failed > 0)
-
-
-def test_case(tests, python, case, folder):
+def test_case(python, case, folder):
     kind, sentence, *rest = EXPECTED[case]
     try:
         advice, saved = measure(python, case, folder)
     except RuntimeError as problem:
-        tests.check(False, '%s: %s' % (python, case), problem)
+        report(False, '%s: %s' % (python, case), problem)
         return
     fitting = [one for one in advice if one['kind'] == kind and sentence in one['sentence']]
     promised = sum(one['saving'] for one in fitting[:1])
     paths = [one['path'] for one in fitting]
-    tests.check(fitting and abs(promised - saved) <= TOLERANCE * saved and
-                all(path in paths for path in rest),
-                '%s: %s: promised %d bytes, saved %d' % (python, case, promised, saved),
-                json.dumps(advice, indent=1))
+    report(fitting and abs(promised - saved) <= TOLERANCE * saved and
+           all(path in paths for path in rest),
+           '%s: %s: promised %d bytes, saved %d' % (python, case, promised, saved),
+           json.dumps(advice, indent=1))
 
 
 def main():
-    tests = Tests()
     cases = os.environ.get('CASES', ' '.join(EXPECTED)).split()
     for python in pythons.find():
         if os.environ.get('PYTHONS', '') not in str(python):
             continue
         for case in cases:
             with tempfile.TemporaryDirectory() as folder:
-                test_case(tests, python, case, folder)
-    tests.finish()
+                test_case(python, case, folder)
+    finish()
 
 
 main()

@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 import hgd  # noqa: E402
+from tap import finish, report, skip, skip_all  # noqa: E402
 from targets import SYSTEM  # noqa: E402
 
 HEAPGRAPH = os.environ["HEAPGRAPH"]
@@ -42,22 +43,6 @@ _, status, usage = os.wait4(subprocess.Popen(sys.argv[1:]).pid, 0)
 print("most", usage.ru_maxrss)
 sys.exit(status != 0)
 """
-n_tests = n_failed = 0
-
-
-def report(good, title, details=""):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
-    if not good:
-        print("".join(f"#   {line}\n" for line in str(details).splitlines()[:30]), end="", flush=True)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
 def heapgraph(*arguments, **options):
@@ -173,17 +158,15 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         core = make_core(folder + "/small")
         if not core:
-            print("1..0 # SKIP no core of the kernel's here")
-            return 0
+            skip_all("no core of the kernel's here")
         plain, text, most = capture(core, "--no-ghost")
         report(plain, "a core is read", text)
         if plain:
             check_packed(folder, core)
             check_systemd(folder, core, plain)
             check_huge(folder, plain, most)
-    print(f"1..{n_tests}")
-    return n_failed != 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -21,28 +21,13 @@ import tempfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd  # noqa: E402
 import pythons  # noqa: E402
+from tap import finish, report, skip  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEAPGRAPH = os.environ['HEAPGRAPH']
 ROUNDS = os.environ.get('ROUNDS', '10')
 NOBODY = 65534
 UNLIMITED = '0x7f'  # coredump_filter: everything, files too
-n_tests = n_failed = 0
-
-
-def report(good, title, details=''):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print('%s %d - %s' % ('ok' if good else 'not ok', n_tests, title), flush=True)
-    if not good:
-        print(''.join('#   %s\n' % line for line in str(details).splitlines()[:40]), end='', flush=True)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print('ok %d - %s # SKIP %s' % (n_tests, title, reason), flush=True)
 
 
 def heapgraph(*arguments, **options):
@@ -434,9 +419,8 @@ def main():
     if plain:
         check_user(plain[0])
     print('# covered: cores of %s' % ', '.join(map(str, found)))
-    print('1..%d' % n_tests)
-    return n_failed != 0
+    finish()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

@@ -16,27 +16,12 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd  # noqa: E402
+from tap import finish, report, skip, skip_all  # noqa: E402
 from targets import SYSTEM, Target, become_nobody, echo, wait_until  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEAPGRAPH, TAKE_IMAGE = os.environ["HEAPGRAPH"], os.environ["TAKE_IMAGE"]
 N_CAPTURES = int(os.environ.get("HG_CAPTURES", "5"))
-n_tests = n_failed = 0
-
-
-def report(good, title, details=""):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
-    if not good:
-        print("".join(f"#   {line}\n" for line in str(details).splitlines()[:30]), end="", flush=True)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
 def heapgraph(*arguments, **options):
@@ -351,16 +336,14 @@ def find_reason():
 def main():
     reason = find_reason()
     if reason:
-        print(f"1..0 # SKIP {reason}")
-        return 0
+        skip_all(reason)
     check_load("wait")
     check_load("spawn")
     for check in (check_same, check_signals, check_killed, check_guardian_killed, check_no_second_program,
                   check_ended, check_refusals, check_user):
         check()
-    print(f"1..{n_tests}")
-    return n_failed != 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

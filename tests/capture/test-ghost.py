@@ -19,6 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import hgd  # noqa: E402
 import pythons  # noqa: E402
+from tap import finish, report, skip, skip_all  # noqa: E402
 from targets import NOBODY, SYSTEM, Target  # noqa: E402
 
 HEAPGRAPH = os.environ["HEAPGRAPH"]
@@ -80,22 +81,6 @@ for line in sys.stdin:
     print('right', flush=True)
 os._exit(0)
 """
-n_tests = n_failed = 0
-
-
-def report(good, title, details=""):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
-    if not good:
-        print("".join(f"#   {line}\n" for line in str(details).splitlines()), end="", flush=True)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
 class Bench:
@@ -267,8 +252,7 @@ def main():
     harms = sys.argv[1:] or list(HARMS)
     with tempfile.TemporaryDirectory() as folder:
         if not compile_library(folder):
-            print("1..0 # SKIP no C compiler")
-            return 0
+            skip_all("no C compiler")
         system = [one for one in found if one.where == "/usr"] or found[-1:]
         test_python(Bench(folder, system[0]), harms)
         test_together(Bench(folder, system[0]))
@@ -279,9 +263,8 @@ def main():
         for python in others if ALL else others[:1] + others[-1:]:
             test_python(Bench(folder, python), ["crash", "lose_registers"])
         test_nobody(folder, system[0])
-    print(f"1..{n_tests}")
-    return 1 if n_failed else 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

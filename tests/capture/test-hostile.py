@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import pythons
+from tap import finish, report, skip_all
 
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
 HEAPGRAPH = os.environ["HEAPGRAPH"]
@@ -63,16 +64,6 @@ for i in range(64, 64 * N_OBJECTS, 64):
     words[i:i + 2] = [1, ctypes.addressof(words)]
     kept.append(ctypes.c_void_p(ctypes.addressof(words) + 8 * i))
 """
-n_tests = n_failed = 0
-
-
-def report(good, title, details=""):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
-    if not good:
-        print("".join(f"#   {line}\n" for line in str(details).splitlines()[-12:]), end="", flush=True)
 
 
 def start(python, program):
@@ -114,16 +105,14 @@ def main():
     reason = run(TAKE_IMAGE, str(process.pid)).stderr
     end(process)
     if re.search("Yama|traced", reason):
-        print(f"1..0 # SKIP {reason.strip()}")
-        return 0
+        skip_all(reason)
     with tempfile.TemporaryDirectory() as folder:
         for python in pythons.choose(found):
             for title, spoil in SPOILED.items():
                 test_spoiled(python, folder, title, spoil)
             test_lookalike(python, folder)
-    print(f"1..{n_tests}")
-    return n_failed != 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -8,17 +8,9 @@ import subprocess
 import sys
 import tempfile
 
+from tap import finish, report, skip_all
+
 CAPTURE = os.path.join(os.environ['HG_TESTS'], '..', 'core', 'capture')
-n_tests = n_failed = 0
-
-
-def report(good, title, details=''):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print('%sok %d - %s' % ('' if good else 'not ', n_tests, title))
-    for line in () if good else str(details).splitlines()[-12:]:
-        print('#   ' + line)
 
 
 def generate(folder, *arguments):
@@ -57,8 +49,7 @@ def main():
     status, said = generate(CAPTURE, '--check')
     found = re.findall(r'^(cpython-3\.\d+\.\d+\.h): \w+ \((.*)\)$', said, re.M)
     if not found:
-        print('1..0 # SKIP no headers of CPython at hand')
-        return 0
+        skip_all('no headers of CPython at hand')
     # of a patch release nobody made a table for there is nothing to compare
     wrong = re.findall(r'^\S+: changed .*', said, re.M)
     report(not wrong, 'tables are what %d headers give' % len(found), said)
@@ -66,9 +57,8 @@ def main():
         known = [one for one in found if os.path.exists(os.path.join(CAPTURE, 'layouts', one[0]))]
         if known:
             test_changes(folder, *known[0])
-    print('1..%d' % n_tests)
-    return n_failed > 0
+    finish()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from tap import finish, report, skip, skip_all
+
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
 PYTHONS = ["/usr/bin/python3"] + sorted(
     path for path in glob.glob(os.path.expanduser("~/.pyenv/versions/3.*/bin/python")) if re.search(r"/3\.([89]|1\d)\.", path)
@@ -35,22 +37,6 @@ print(platform.python_version(), count + frozen, flush=True)
 sys.stdin.read()
 """
 SYMBOLS = [b"_PyRuntime", b"Py_GetVersion", b"Py_Version"]
-n_tests = n_failed = 0
-
-
-def report(good, title, details=""):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
-    if not good:
-        print("".join(f"#   {line}\n" for line in str(details).splitlines()), end="", flush=True)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
 def take(*arguments):
@@ -157,8 +143,7 @@ def find_reason():
 def main():
     reason = find_reason()
     if reason:
-        print(f"1..0 # SKIP {reason}")
-        return 0
+        skip_all(reason)
     with tempfile.TemporaryDirectory() as folder:
         for python in PYTHONS:
             if os.access(python, os.X_OK):
@@ -166,9 +151,8 @@ def main():
                 check_interpreters(python, f"{folder}/saved")
         check_deleted(folder)
     check_container()
-    print(f"1..{n_tests}")
-    return n_failed != 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd
 import pythons
+from tap import finish, report, skip, skip_all
 
 HEAPGRAPH = os.environ['HEAPGRAPH']
 NOBODY = 65534
@@ -37,22 +38,6 @@ status = subprocess.call([sys.argv[2], 'capture', str(program.pid), '-o', 'insid
 program.communicate(b'')
 sys.exit(status)
 '''
-n_tests = n_failed = 0
-
-
-def report(good, title, details=''):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print('%sok %d - %s' % ('' if good else 'not ', n_tests, title), flush=True)
-    for line in () if good else str(details).splitlines()[-12:]:
-        print('#   ' + line)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print('ok %d - %s # SKIP %s' % (n_tests, title, reason), flush=True)
 
 
 def become_nobody():
@@ -211,17 +196,15 @@ def test_outer():
 
 def main():
     if os.geteuid() or subprocess.run(['unshare', '--mount', '--pid', '--fork', 'true'], stderr=subprocess.DEVNULL).returncode:
-        print('1..0 # SKIP needs root and namespaces')
-        return 0
+        skip_all('needs root and namespaces')
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)
         test_other_root(folder)
         test_as_user(folder)
     test_refusals()
     test_outer()
-    print('1..%d' % n_tests)
-    return n_failed > 0
+    finish()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

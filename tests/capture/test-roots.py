@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd
 import pythons
+from tap import finish, report
 
 HEAPGRAPH, HOLDER = os.environ['HEAPGRAPH'], os.environ['HOLDER']
 MODULE, FRAME, INTERPRETER, STATIC, EXTERNAL = range(5)
@@ -62,16 +63,6 @@ gc.disable()
 os.read(told[0], 1)
 wait(['an argument'])
 '''
-n_tests = n_failed = 0
-
-
-def report(good, title, details=''):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print('%sok %d - %s' % ('' if good else 'not ', n_tests, title), flush=True)
-    if not good:
-        print('#   %s' % (details,))
 
 
 def take(python, path):
@@ -130,9 +121,8 @@ def main():
             check(python, dump)
         else:
             report(False, '%s: the capture' % python)
-    print('1..%d' % n_tests)
-    return n_failed > 0
+    finish()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()

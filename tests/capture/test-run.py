@@ -13,6 +13,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import hgd  # noqa: E402
 import pythons  # noqa: E402
+from tap import finish, report  # noqa: E402
 
 HEAPGRAPH = os.environ['HEAPGRAPH']
 PACKAGE = os.path.join(os.environ['HG_TESTS'], '..', 'core', 'capture', 'python')
@@ -22,24 +23,6 @@ class Session:
     def __init__(self, n): self.n = n
 sessions = [Session(n) for n in range(7)]
 '''
-
-
-class Tests:
-    def __init__(self):
-        self.n = self.failed = 0
-
-    def check(self, condition, title, *more):
-        self.n += 1
-        self.failed += not condition
-        print('%s %d - %s' % ('ok' if condition else 'not ok', self.n, title))
-        if not condition:
-            for one in more:
-                print('#   ' + str(one).replace('\n', '\n#   '))
-        sys.stdout.flush()
-
-    def finish(self):
-        print('1..%d' % self.n)
-        sys.exit(self.failed > 0)
 
 
 def environment(with_command):
@@ -63,18 +46,18 @@ def sessions(path):
     return count, dump.facts['source'], {root[2] for root in dump.roots if root[0] == 0}
 
 
-def test_at_exit(tests, python, folder, with_command):
+def test_at_exit(python, folder, with_command):
     source = 'process' if with_command else 'pure-python'
     done = run(python, folder, ['script.py', 'x', '--y'],
                SCRIPT + 'print(sys.argv, __name__, __file__)\n', with_command)
     found = sessions(folder + '/heap-1.hgd') if done.returncode == 0 else None
-    tests.check(found and found[:2] == (7, source) and '__main__' in found[2],
-                '%s: at exit, %s' % (name(python), source), found, done.stderr)
-    tests.check(done.stdout == "['script.py', 'x', '--y'] __main__ script.py\n",
-                '%s: the script sees nothing of it' % name(python), done.stdout, done.stderr)
+    report(found and found[:2] == (7, source) and '__main__' in found[2],
+           '%s: at exit, %s' % (name(python), source), found, done.stderr)
+    report(done.stdout == "['script.py', 'x', '--y'] __main__ script.py\n",
+           '%s: the script sees nothing of it' % name(python), done.stdout, done.stderr)
 
 
-def test_dump(tests, python, folder):
+def test_dump(python, folder):
     code = SCRIPT + '''
 import heapgraph
 facts = heapgraph.dump('inside.hgd', values='none')
@@ -84,14 +67,14 @@ print(facts['source'], facts['objects'] > 1000, facts['references'] > 1000)
         done = subprocess.run([python, '-c', code], cwd=folder, env=environment(with_command),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               universal_newlines=True)
-        tests.check(done.stdout == source + ' True True\n', '%s: dump() says %s' % (
-            name(python), source), done.stdout, done.stderr)
-        tests.check(sessions(folder + '/inside.hgd')[:2] == (7, source),
-                    '%s: and the dump is one' % name(python))
+        report(done.stdout == source + ' True True\n', '%s: dump() says %s' % (name(python), source), done.stdout,
+               done.stderr)
+        report(sessions(folder + '/inside.hgd')[:2] == (7, source),
+               '%s: and the dump is one' % name(python))
         os.unlink(folder + '/inside.hgd')
 
 
-def test_door(tests, python, folder):
+def test_door(python, folder):
     """Where Yama is on, the child is named to the kernel for as long as it works, and no other."""
     code = '''
 import os, sys, heapgraph.outside as outside
@@ -109,25 +92,25 @@ print(len(calls), calls[0][0] > 1, calls[0][0] != os.getpid(), calls[1][0])
     needed = os.path.exists(scope) and open(scope).read().strip() == '1'
     done = subprocess.run([python, '-c', code], cwd=folder, env=environment(True), stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, universal_newlines=True)
-    tests.check(done.stdout == '%s False\n1 False\n%s\nNone process\n2 True True 0\n' % (
-        needed, 'None' if needed else 'kernel.yama.ptrace_scope is 1'),
-        '%s: opens the door for its own child only' % name(python), done.stdout, done.stderr)
+    report(done.stdout == '%s False\n1 False\n%s\nNone process\n2 True True 0\n' % (
+           needed, 'None' if needed else 'kernel.yama.ptrace_scope is 1'),
+           '%s: opens the door for its own child only' % name(python), done.stdout, done.stderr)
 
 
-def test_memory_error(tests, python, folder):
+def test_memory_error(python, folder):
     script = SCRIPT + 'def grow():\n    big = [1]\n    raise MemoryError("no more")\ngrow()\n'
     done = run(python, folder, ['--on-memory-error', 'script.py'], script)
     found = sessions(folder + '/heap-1.hgd') if os.path.exists(folder + '/heap-1.hgd') else None
     lines = done.stderr.strip().split('\n')
-    tests.check(found and found[0] == 7 and done.returncode == 1, '%s: at a MemoryError' % name(python),
-                done.stderr)
-    tests.check(lines[1:2] == ['Traceback (most recent call last):'] and 'heapgraph' not in lines[2]
-                and lines[-1] == 'MemoryError: no more',
-                '%s: told as ever' % name(python), done.stderr)
+    report(found and found[0] == 7 and done.returncode == 1, '%s: at a MemoryError' % name(python),
+           done.stderr)
+    report(lines[1:2] == ['Traceback (most recent call last):'] and 'heapgraph' not in lines[2]
+           and lines[-1] == 'MemoryError: no more',
+           '%s: told as ever' % name(python), done.stderr)
     os.unlink(folder + '/heap-1.hgd')
     done = run(python, folder, ['--on-memory-error', 'script.py'], SCRIPT + 'raise KeyError(1)\n')
-    tests.check(done.returncode == 1 and not os.path.exists(folder + '/heap-1.hgd'),
-                '%s: other errors write nothing' % name(python), done.stderr)
+    report(done.returncode == 1 and not os.path.exists(folder + '/heap-1.hgd'),
+           '%s: other errors write nothing' % name(python), done.stderr)
 
 
 def signal_until(path, process):
@@ -139,7 +122,7 @@ def signal_until(path, process):
         time.sleep(0.1)
 
 
-def test_signal(tests, python, folder):
+def test_signal(python, folder):
     with open(os.path.join(folder, 'script.py'), 'w') as file:
         file.write(SCRIPT + 'print("ready", flush=True)\nprint(sys.stdin.readline())\n')
     process = subprocess.Popen([python, '-m', 'heapgraph', 'run', '-o', 'heap-{n}.hgd', '--signal',
@@ -151,16 +134,16 @@ def test_signal(tests, python, folder):
         signal_until(folder + '/heap-%d.hgd' % n, process)
     said, errors = process.communicate('on\n')
     found = [sessions(path)[0] for path in sorted(glob.glob(folder + '/heap-*.hgd'))]
-    tests.check(len(found) >= 2 and set(found) == {7} and said == 'on\n\n' and process.returncode == 0,
-                '%s: on signals' % name(python), found, said, errors)
+    report(len(found) >= 2 and set(found) == {7} and said == 'on\n\n' and process.returncode == 0,
+           '%s: on signals' % name(python), found, said, errors)
 
 
-def test_refusals(tests, python, folder):
+def test_refusals(python, folder):
     for arguments, message in ((['--signal', 'NONE', 'script.py'], 'there is no signal NONE'),
                                ([], 'script')):
         done = run(python, folder, arguments)
-        tests.check(done.returncode == 2 and message in done.stderr,
-                    '%s: refuses %s' % (name(python), arguments), done.stderr)
+        report(done.returncode == 2 and message in done.stderr,
+               '%s: refuses %s' % (name(python), arguments), done.stderr)
 
 
 def name(python):
@@ -168,16 +151,15 @@ def name(python):
 
 
 def main():
-    tests = Tests()
     # an unpacked suite is run by its own loader, which sys.executable does not know
     found = [one for one in pythons.find() if len(one.command) == 1]
     for python in [one.command[0] for one in pythons.choose(found)]:
         for test in (lambda *a: test_at_exit(*a, True), lambda *a: test_at_exit(*a, False), test_dump, test_door,
                      test_memory_error, test_signal, test_refusals):
             folder = tempfile.mkdtemp()
-            test(tests, python, folder)
+            test(python, folder)
             shutil.rmtree(folder)
-    tests.finish()
+    finish()
 
 
 if __name__ == '__main__':

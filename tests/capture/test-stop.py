@@ -20,26 +20,11 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, HERE)
 
 import pythons
+from tap import finish, report, skip, skip_all
 from targets import ECHO, SYSTEM, Target, become_nobody, echo, wait_until
 
 TAKE_IMAGE = os.environ["TAKE_IMAGE"]
 N_CAPTURES = os.environ.get("HG_CAPTURES", "3")
-n_tests = n_failed = 0
-
-
-def report(good, title, details=""):
-    global n_tests, n_failed
-    n_tests += 1
-    n_failed += not good
-    print(f"{'ok' if good else 'not ok'} {n_tests} - {title}", flush=True)
-    if not good:
-        print("".join(f"#   {line}\n" for line in str(details).splitlines()), end="", flush=True)
-
-
-def skip(title, reason):
-    global n_tests
-    n_tests += 1
-    print(f"ok {n_tests} - {title} # SKIP {reason}", flush=True)
 
 
 def take(*arguments, **options):
@@ -269,15 +254,13 @@ def find_reason():
 def main():
     reason = find_reason()
     if reason:
-        print(f"1..0 # SKIP {reason}")
-        return 0
+        skip_all(reason)
     for test in [test_load, test_collection, test_kill, test_suspended, test_signals, test_many_threads, test_children,
                  test_asleep_in_kernel, test_meanwhile, test_not_python, test_permissions,
                  test_memory, test_odd_mappings]:
         test()
-    print(f"1..{n_tests}")
-    return n_failed != 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
