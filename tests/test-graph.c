@@ -3,6 +3,9 @@
 #include "core/graph/graph.h"
 #include "tests/sample-graph.h"
 
+#include <malloc.h>
+#include <string.h>
+
 static void
 test_array(void)
 {
@@ -62,6 +65,29 @@ test_reverse(void)
     }
 }
 
+/* A new array takes the memory of one that is done with, zeroed, and no more of it than it needs.
+ */
+static void
+test_reuse(void)
+{
+    enum {
+        LARGE = 1 << 20
+    };
+    g_autoptr(GError) error = NULL;
+    hg_arrays_begin_reuse();
+    uint64_t *large = hg_array_new(LARGE, sizeof(*large), &error);
+    g_assert_no_error(error);
+    memset(large, 0xff, LARGE * sizeof(*large));
+    hg_array_free(large);
+    HG_AUTO_ARRAY uint32_t *small = hg_array_new(LARGE, sizeof(*small), &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(malloc_usable_size(small), <, LARGE * sizeof(*small) * 5 / 4);
+    for (unsigned i = 0; i < LARGE; i++)
+        g_assert_cmpuint(small[i], ==, 0);
+    hg_array_clear(&small);
+    hg_arrays_end_reuse();
+}
+
 static void
 test_reverse_empty(void)
 {
@@ -89,6 +115,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/graph/array-is-zeroed", test_array);
     g_test_add_func("/graph/array-too-large-is-an-error", test_array_too_large);
+    g_test_add_func("/graph/arrays-are-used-again", test_reuse);
     g_test_add_func("/graph/reverse-has-each-reference-once", test_reverse);
     g_test_add_func("/graph/reverse-of-nothing", test_reverse_empty);
     g_test_add_func("/graph/weak-marks", test_weak_marks);

@@ -42,10 +42,11 @@ take_kept(uint64_t size)
         if (kept[i].array && kept[i].size >= size && (best < 0 || kept[i].size < kept[best].size))
             best = i;
     void *array = best < 0 ? NULL : kept[best].array;
+    bool is_wide = array && kept[best].size > size + size / 4;
     if (array)
         kept[best].array = NULL;
     g_mutex_unlock(&kept_lock);
-    return array;
+    return is_wide ? g_realloc(array, size) : array; /* the rest goes back to the system */
 }
 
 /* Gives back about as much as a new array will take, so that what is kept adds nothing. */

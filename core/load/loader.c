@@ -4,7 +4,7 @@
  *   side                                └ sort by type ─ turn them round ─ distances
  *   columns     └ write what is there ....................................... write the rest
  *
- * Arrays are freed as soon as they are written and no longer needed: the peak is below 100 bytes
+ * Arrays are freed as soon as they are written and no longer needed: the peak is below 80 bytes
  * an object at 1.5 references each.
  * SPDX-License-Identifier: MIT */
 #include "core/load/load.h"
