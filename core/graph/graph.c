@@ -32,7 +32,8 @@ static struct {
     uint64_t size;
 } kept[N_KEPT];
 
-/* Returns: the smallest array of at least [size] bytes that is kept, NULL if there is none. */
+/* Returns: the smallest array that is kept and has [size] bytes, cut to about that size; NULL if
+ * there is none. */
 static void *
 take_kept(uint64_t size)
 {
