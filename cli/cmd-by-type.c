@@ -9,27 +9,38 @@
 
 static int64_t from_option = 1;
 
+static void
+remark_rest(const HgInvocation *invocation, uint64_t n_objects, uint64_t first, unsigned n_shown)
+{
+    uint64_t shown = first - 1 + n_shown;
+    if (invocation->format != HG_FORMAT_TABLE)
+        return;
+    if (first > n_objects)
+        hg_output_remark("nothing from %" PRIu64 " on: there are %" PRIu64, first, n_objects);
+    else if (shown < n_objects)
+        hg_output_remark("... and %" PRIu64 " more (-n 0 shows all, --from %" PRIu64 " the next)",
+                         n_objects - shown, shown + 1);
+}
+
 static bool
 run(const HgInvocation *invocation, GError **error)
 {
     g_auto(HgSession) session = {0};
-    const HgTypeRow *type;
     if (from_option < 1) {
         g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, "--from: expected a number from 1 on");
         return false;
     }
-    if (!hg_session_open(&session, invocation, error) ||
-        !hg_resolve_type(session.snapshot, invocation->arguments[0], &type, error))
+    if (!hg_session_open(&session, invocation, error))
         return false;
     uint64_t first = (uint64_t)from_option;
+    g_autoptr(GPtrArray) types =
+        hg_resolve_types(session.snapshot, invocation->arguments[0], error);
     g_autoptr(GArray) objects =
-        hg_objects_of_type(session.snapshot, type, first - 1, invocation->limit, error);
+        types ? hg_objects_of_types(session.snapshot, types, first - 1, invocation->limit, error)
+              : NULL;
     if (!objects || !hg_object_table_print(invocation, session.snapshot, objects, first, error))
         return false;
-    uint64_t shown = first - 1 + objects->len;
-    if (invocation->format == HG_FORMAT_TABLE && shown < type->n_objects)
-        hg_output_remark("... and %" PRIu64 " more (-n 0 shows all, --from %" PRIu64 " the next)",
-                         type->n_objects - shown, shown + 1);
+    remark_rest(invocation, hg_objects_count(types), first, objects->len);
     return true;
 }
 
@@ -44,8 +55,8 @@ const HgCommand cmd_by_type = {
     .summary = "the objects of a type, the biggest first",
     .details =
         "TYPE is a full name (app.models.Session), or a short one (Session) if it is the only\n"
-        "one. The third object of the list is named Session#3 everywhere. REACHED tells\n"
-        "whether a root reaches it.\n"
+        "one; a class that was defined more than once is one type here. The third object of\n"
+        "the list is named Session#3 everywhere. REACHED tells whether a root reaches it.\n"
         "\n"
         "Examples:\n"
         "  heapgraph by-type Session\n"

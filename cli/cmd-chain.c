@@ -8,6 +8,7 @@
 #include "core/drawing/draw.h"
 #include "core/drawing/render.h"
 #include "core/questions/chain.h"
+#include "core/questions/objects.h"
 #include "core/questions/resolve.h"
 #include "core/questions/ways.h"
 
@@ -171,13 +172,13 @@ find_kind(const char *name, unsigned *kinds)
     return *kinds || g_str_equal(name, "root");
 }
 
-/* A kind of root, a type or an object, in this order. */
+/* A kind of root, a type or an object, in this order. Sets *types to those of the name, if any. */
 static bool
-find_end(HgSnapshot *snapshot, const char *name, HgWaysEnd *end, GError **error)
+find_end(HgSnapshot *snapshot, const char *name, GPtrArray **types, HgWaysEnd *end, GError **error)
 {
     g_autoptr(GError) problem = NULL;
     if (!name || find_kind(name, &end->root_kinds) ||
-        hg_resolve_type(snapshot, name, &end->type, &problem))
+        (end->types = *types = hg_resolve_types(snapshot, name, &problem)))
         return true;
     if (!g_error_matches(problem, HG_ERROR, HG_ERROR_NOT_FOUND)) {
         g_propagate_error(error, g_steal_pointer(&problem));
@@ -234,7 +235,8 @@ search(HgSnapshot *snapshot, uint32_t object, bool is_json, GError **error)
     g_auto(HgWays) ways = {0};
     HgWaysOptions options = {.limit = all_option > 0 ? (unsigned)all_option : 1};
     g_autoptr(GArray) avoided = resolve_avoided(snapshot, error);
-    if (!avoided || !find_end(snapshot, to_option, &options.end, error))
+    g_autoptr(GPtrArray) types = NULL;
+    if (!avoided || !find_end(snapshot, to_option, &types, &options.end, error))
         return false;
     options.avoid = (const uint32_t *)(const void *)avoided->data;
     options.n_avoid = avoided->len;
@@ -266,11 +268,9 @@ tell_type(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
                                             {"of", "OF", HG_CELL_COUNT},
                                             {"example", "EXAMPLE", HG_CELL_ADDRESS},
                                             {"path", "THROUGH", HG_CELL_TEXT}};
-    const HgTypeRow *type;
     uint64_t n_unreached;
-    if (!hg_resolve_type(snapshot, type_option, &type, error))
-        return false;
-    g_autoptr(GPtrArray) ways = hg_ways_merge(snapshot, type, &n_unreached, error);
+    g_autoptr(GPtrArray) types = hg_resolve_types(snapshot, type_option, error);
+    g_autoptr(GPtrArray) ways = types ? hg_ways_merge(snapshot, types, &n_unreached, error) : NULL;
     if (!ways)
         return false;
     g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
@@ -281,9 +281,10 @@ tell_type(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
         if (!add_way(table, snapshot, ways->pdata[i], n_objects, error))
             return false;
     hg_table_end(table);
-    if (type->n_objects > HG_WAYS_MERGED)
+    uint64_t count = hg_objects_count(types);
+    if (count > HG_WAYS_MERGED)
         hg_output_remark("a sample: about %d of %" PRIu64 " objects were looked at", HG_WAYS_MERGED,
-                         type->n_objects);
+                         count);
     if (n_unreached > 0)
         hg_output_remark("no root reaches %" PRIu64 " more", n_unreached);
     return true;

@@ -329,7 +329,9 @@ check_ways_to_types(const Fixture *fixture, uint32_t start)
     find_distances_from(fixture, start, distance);
     for (unsigned i = 0; i < types->len; i++) {
         const HgTypeRow *type = g_ptr_array_index(types, i);
-        HgWaysOptions options = {.limit = 1, .end = {.type = type}};
+        g_autoptr(GPtrArray) one = g_ptr_array_new();
+        g_ptr_array_add(one, types->pdata[i]);
+        HgWaysOptions options = {.limit = 1, .end = {.types = one}};
         g_auto(HgWays) ways = {0};
         g_autoptr(GError) problem = NULL;
         uint32_t nearest = UINT32_MAX;
@@ -360,7 +362,9 @@ check_merged(const Fixture *fixture)
     for (unsigned i = 0; i < types->len; i++) {
         const HgTypeRow *type = g_ptr_array_index(types, i);
         uint64_t n_unreached, sum = 0;
-        g_autoptr(GPtrArray) ways = hg_ways_merge(fixture->snapshot, type, &n_unreached, &error);
+        g_autoptr(GPtrArray) one = g_ptr_array_new();
+        g_ptr_array_add(one, types->pdata[i]);
+        g_autoptr(GPtrArray) ways = hg_ways_merge(fixture->snapshot, one, &n_unreached, &error);
         g_assert_no_error(error);
         for (unsigned j = 0; j < ways->len; j++)
             sum += ((HgMergedWay *)ways->pdata[j])->objects;
@@ -888,6 +892,20 @@ test_types(void)
     }
 }
 
+static void
+test_steps(void)
+{
+    static const char *const steps[][2] = {{".user", ".user"},
+                                           {"[3]", "[3]"},
+                                           {"['a']", "['a']"},
+                                           {"key", ".<key>"},
+                                           {"<at 24>", ".<at 24>"}};
+    for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
+        g_autofree char *step = hg_describe_dup_step(steps[i][0]);
+        g_assert_cmpstr(step, ==, steps[i][1]);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -903,5 +921,6 @@ main(int argc, char **argv)
     g_test_add_func("/questions/shares-by-holder", test_shares_by_holder);
     g_test_add_func("/questions/shares-by-owner", test_shares_by_owner);
     g_test_add_func("/questions/types", test_types);
+    g_test_add_func("/questions/steps-of-a-path", test_steps);
     return g_test_run();
 }

@@ -102,10 +102,8 @@ hg_chain_append_labels(GString *text, const GPtrArray *labels)
         }
         if (append_local(text, label))
             continue;
-        if (*label != '.' && *label != '[' && *label != '(')
-            g_string_append_printf(text, ".<%s>", label);
-        else
-            g_string_append(text, label);
+        g_autofree char *step = hg_describe_dup_step(label);
+        g_string_append(text, step);
     }
 }
 

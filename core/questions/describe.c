@@ -39,6 +39,14 @@ hg_describe_dup_attribute(const char *label)
     return g_strdup(label);
 }
 
+char *
+hg_describe_dup_step(const char *label)
+{
+    if (*label == '.' || *label == '[' || *label == '(')
+        return g_strdup(label);
+    return g_strdup_printf(*label == '<' ? ".%s" : ".<%s>", label);
+}
+
 /* Whether the reference is that of an object to its __dict__. */
 static bool
 leads_to_dict(HgSnapshot *snapshot, const HgReference *reference, bool *leads, GError **error)

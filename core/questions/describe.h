@@ -33,3 +33,7 @@ bool hg_describe_find_owner(HgSnapshot *snapshot, uint32_t dict, uint32_t *owner
 
 /* Returns: the label of a value in a __dict__: ".user" for "['user']"; g_free(). */
 char *hg_describe_dup_attribute(const char *label);
+
+/* Returns: a label as the next step of a path: ".user" and "[3]" as they are, "key" as ".<key>",
+ * "<at 24>" as ".<at 24>"; g_free(). */
+char *hg_describe_dup_step(const char *label);

@@ -24,6 +24,52 @@ hg_objects_of_type(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t first, 
     return g_steal_pointer(&objects);
 }
 
+/* ---- those of several types ------------------------------------------------------------------ */
+
+uint64_t
+hg_objects_count(const GPtrArray *types)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i < types->len; i++)
+        count += ((HgTypeRow *)types->pdata[i])->n_objects;
+    return count;
+}
+
+static bool
+offer_all(HgSnapshot *snapshot, const GArray *objects, HgBest *best, GError **error)
+{
+    for (unsigned i = 0; i < objects->len; i++) {
+        uint32_t object = g_array_index(objects, uint32_t, i);
+        uint64_t size;
+        if (!hg_snapshot_get(snapshot, HG_COLUMN_SIZE, object, &size, error))
+            return false;
+        hg_best_offer(best, object, size);
+    }
+    return true;
+}
+
+GArray *
+hg_objects_of_types(HgSnapshot *snapshot, const GPtrArray *types, uint64_t first, uint64_t limit,
+                    GError **error)
+{
+    if (types->len == 1)
+        return hg_objects_of_type(snapshot, types->pdata[0], first, limit, error);
+    g_auto(HgBest) best = {0};
+    uint64_t count = hg_objects_count(types);
+    first = MIN(first, count);
+    limit = MIN(limit, count - first);
+    hg_best_init(&best, first + limit);
+    for (unsigned i = 0; i < types->len; i++) {
+        g_autoptr(GArray) objects =
+            hg_objects_of_type(snapshot, types->pdata[i], 0, first + limit, error);
+        if (!objects || !offer_all(snapshot, objects, &best, error))
+            return NULL;
+    }
+    g_autoptr(GArray) objects = hg_best_take(&best);
+    g_array_remove_range(objects, 0, (unsigned)MIN(first, objects->len));
+    return g_steal_pointer(&objects);
+}
+
 /* ---- the biggest ------------------------------------------------------------------------- */
 
 GArray *

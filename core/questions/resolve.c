@@ -3,6 +3,7 @@
 #include "core/questions/resolve.h"
 
 #include "core/questions/object.h"
+#include "core/questions/objects.h"
 #include "core/questions/path.h"
 #include "core/questions/similar.h"
 
@@ -278,17 +279,20 @@ follow_rest(HgSnapshot *snapshot, const char *path, unsigned start, uint32_t *ob
 
 /* ---- modules ------------------------------------------------------------------------------ */
 
-/* Sets *module to the module called as the first [size] bytes of [path], HG_NONE if there is none.
- */
+/* Sets *module to the module called as the first [size] bytes of [path], HG_NONE if there is none;
+ * of several interpreters' that of the first, the main one. */
 static void
 find_module(const GPtrArray *roots, const char *path, size_t size, uint32_t *module)
 {
+    uint32_t first = UINT32_MAX;
     *module = HG_NONE;
-    for (unsigned i = 0; i < roots->len && *module == HG_NONE; i++) {
+    for (unsigned i = 0; i < roots->len; i++) {
         const HgRootRow *root = g_ptr_array_index(roots, i);
-        if (root->kind == HG_ROOT_MODULE && root->name && strlen(root->name) == size &&
-            !memcmp(root->name, path, size))
+        if (root->kind == HG_ROOT_MODULE && root->name && root->interpreter < first &&
+            strlen(root->name) == size && !memcmp(root->name, path, size)) {
             *module = root->object;
+            first = root->interpreter;
+        }
     }
 }
 
@@ -463,49 +467,56 @@ fail_type(const GPtrArray *types, const char *name, GError **error)
     return fail_not_found(error, "no type '%s' in this snapshot%s", name, hint);
 }
 
+/* Returns: whether all of them have one full name; a class that was defined twice is two types. */
+static bool
+have_one_name(const GPtrArray *types)
+{
+    const HgTypeRow *first = g_ptr_array_index(types, 0);
+    for (unsigned i = 1; i < types->len; i++)
+        if (!g_str_equal(((HgTypeRow *)types->pdata[i])->name, first->name))
+            return false;
+    return true;
+}
+
 static bool
 fail_ambiguous(const char *name, const GPtrArray *found, GError **error)
 {
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GString) names = g_string_new(NULL);
-    for (unsigned i = 0; i < found->len && i < 8; i++) {
+    unsigned n_names = 0;
+    for (unsigned i = 0; i < found->len; i++) {
         const HgTypeRow *type = g_ptr_array_index(found, i);
-        g_string_append_printf(names, "%s%s", i ? ", " : "", type->name);
+        if (g_hash_table_add(seen, type->name) && ++n_names <= 8)
+            g_string_append_printf(names, "%s%s", n_names > 1 ? ", " : "", type->name);
     }
-    g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "'%s' may be one of %u types: %s%s", name,
-                found->len, names->str, found->len > 8 ? ", ..." : "");
+    g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "'%s' may be one of %u types: %s%s", name, n_names,
+                names->str, n_names > 8 ? ", ..." : "");
     return false;
 }
 
 /* Types that no object has any more, or never had, only stand for a name if no other does. */
-static bool
-is_better(const HgTypeRow *type, const HgTypeRow *other)
+static GPtrArray *
+choose_types(const char *name, const GPtrArray *found, GError **error)
 {
-    return type->n_objects > 0 && other->n_objects == 0;
-}
-
-static bool
-choose_type(const char *name, const GPtrArray *found, const HgTypeRow **type, GError **error)
-{
-    unsigned n_used = 0;
-    const HgTypeRow *best = g_ptr_array_index(found, 0);
-    for (unsigned i = 0; i < found->len; i++) {
-        const HgTypeRow *candidate = g_ptr_array_index(found, i);
-        n_used += candidate->n_objects > 0;
-        if (is_better(candidate, best))
-            best = candidate;
+    g_autoptr(GPtrArray) used = g_ptr_array_new();
+    for (unsigned i = 0; i < found->len; i++)
+        if (((HgTypeRow *)found->pdata[i])->n_objects > 0)
+            g_ptr_array_add(used, found->pdata[i]);
+    if (used->len == 0)
+        g_ptr_array_extend(used, (GPtrArray *)found, NULL, NULL);
+    if (!have_one_name(used)) {
+        fail_ambiguous(name, found, error);
+        return NULL;
     }
-    if (found->len > 1 && n_used != 1)
-        return fail_ambiguous(name, found, error);
-    *type = best;
-    return true;
+    return g_steal_pointer(&used);
 }
 
-bool
-hg_resolve_type(HgSnapshot *snapshot, const char *name, const HgTypeRow **type, GError **error)
+GPtrArray *
+hg_resolve_types(HgSnapshot *snapshot, const char *name, GError **error)
 {
     const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
     if (!types)
-        return false;
+        return NULL;
     g_autoptr(GPtrArray) exact = g_ptr_array_new(), found = g_ptr_array_new();
     for (unsigned i = 0; i < types->len; i++) {
         HgTypeRow *candidate = g_ptr_array_index(types, i);
@@ -515,8 +526,20 @@ hg_resolve_type(HgSnapshot *snapshot, const char *name, const HgTypeRow **type, 
             g_ptr_array_add(found, candidate);
     }
     if (exact->len > 0)
-        return choose_type(name, exact, type, error);
-    return found->len > 0 ? choose_type(name, found, type, error) : fail_type(types, name, error);
+        return choose_types(name, exact, error);
+    if (found->len > 0)
+        return choose_types(name, found, error);
+    fail_type(types, name, error);
+    return NULL;
+}
+
+bool
+hg_resolve_type(HgSnapshot *snapshot, const char *name, const HgTypeRow **type, GError **error)
+{
+    g_autoptr(GPtrArray) types = hg_resolve_types(snapshot, name, error);
+    if (types)
+        *type = g_ptr_array_index(types, 0);
+    return types;
 }
 
 /* "app.Session#3" and what follows. [mark] is where the '#' stands. */
@@ -527,21 +550,23 @@ resolve_numbered(HgSnapshot *snapshot, const char *path, const char *mark, uint3
     g_autofree char *name = g_strndup(path, (size_t)(mark - path));
     size_t n_digits = strspn(mark + 1, "0123456789");
     g_autofree char *digits = g_strndup(mark + 1, n_digits);
-    uint64_t nth, number;
+    uint64_t nth;
     if (!g_ascii_string_to_unsigned(digits, 10, 1, G_MAXUINT64, &nth, NULL)) {
         g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
                     "%s: expected a number from 1 on after the '#'", path);
         return false;
     }
-    const HgTypeRow *type;
-    if (!hg_resolve_type(snapshot, name, &type, error))
+    g_autoptr(GPtrArray) types = hg_resolve_types(snapshot, name, error);
+    g_autoptr(GArray) objects =
+        types ? hg_objects_of_types(snapshot, types, nth - 1, 1, error) : NULL;
+    if (!objects)
         return false;
-    if (nth > type->n_objects)
-        return fail_not_found(error, "no %s: there are %" PRIu64 " objects of that type", path,
-                              type->n_objects);
-    if (!hg_snapshot_get(snapshot, HG_COLUMN_BY_TYPE, type->first + nth - 1, &number, error))
-        return false;
-    *object = (uint32_t)number;
+    if (objects->len == 0) {
+        uint64_t count = hg_objects_count(types);
+        return fail_not_found(error, "no %s: there %s %" PRIu64 " object%s of that type", path,
+                              count == 1 ? "is" : "are", count, count == 1 ? "" : "s");
+    }
+    *object = g_array_index(objects, uint32_t, 0);
     return follow_rest(snapshot, path, (unsigned)(mark + 1 + n_digits - path), object, error);
 }
 

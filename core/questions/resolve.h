@@ -19,8 +19,12 @@ bool hg_resolve(HgSnapshot *snapshot, const char *name, uint32_t *object, GError
 /* Returns: the numbers (uint32_t) of the objects that [names] name; g_array_unref(). */
 GArray *hg_resolve_all(HgSnapshot *snapshot, char *const *names, unsigned n_names, GError **error);
 
-/* Sets *type to the one called [name]: "app.Session", or "Session" or "Outer.Session" if only one
- * module has such a type; borrowed. HG_ERROR_NOT_FOUND names the nearest, HG_ERROR_USAGE those
- * that share the name. */
+/* Returns: the types (HgTypeRow) called [name], "app.Session", or "Session" or "Outer.Session" if
+ * only one module has such a type: more than one where a class was defined more than once, or by
+ * several interpreters; g_ptr_array_unref(). HG_ERROR_NOT_FOUND names the nearest, HG_ERROR_USAGE
+ * those that share the name. */
+GPtrArray *hg_resolve_types(HgSnapshot *snapshot, const char *name, GError **error);
+
+/* Sets *type to the first of them; borrowed. */
 bool hg_resolve_type(HgSnapshot *snapshot, const char *name, const HgTypeRow **type,
                      GError **error);

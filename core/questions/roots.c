@@ -63,7 +63,9 @@ hg_root_dup_text(HgSnapshot *snapshot, const HgRootRow *root, GError **error)
 {
     switch (root->kind) {
     case HG_ROOT_MODULE:
-        return g_strconcat("module ", root->name, NULL);
+        return root->interpreter == 0
+                   ? g_strconcat("module ", root->name, NULL)
+                   : g_strdup_printf("module %s of interpreter %u", root->name, root->interpreter);
     case HG_ROOT_FRAME:
         return dup_frame_text(snapshot, root, error);
     case HG_ROOT_INTERPRETER:

@@ -5,6 +5,7 @@
 #include "core/graph/graph.h"
 #include "core/questions/chain.h"
 #include "core/questions/describe.h"
+#include "core/questions/objects.h"
 #include "core/questions/sweep.h"
 
 #include <string.h>
@@ -101,9 +102,11 @@ list_ends(HgSnapshot *snapshot, const HgWaysEnd *end, GError **error)
     g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     if (end->is_object)
         add_end(ends, hg_snapshot_count_objects(snapshot), end->object);
-    else if (!(end->type ? add_objects(snapshot, end->type, ends, error)
-                         : add_roots(snapshot, end, ends, error)))
+    else if (!end->types && !add_roots(snapshot, end, ends, error))
         return NULL;
+    for (unsigned i = 0; end->types && i < end->types->len; i++)
+        if (!add_objects(snapshot, end->types->pdata[i], ends, error))
+            return NULL;
     return g_steal_pointer(&ends);
 }
 
@@ -111,7 +114,7 @@ list_ends(HgSnapshot *snapshot, const HgWaysEnd *end, GError **error)
 static bool
 start(Walk *walk, HgSnapshot *snapshot, uint32_t object, const HgWaysEnd *end, GError **error)
 {
-    bool is_of_roots = !end->is_object && !end->type;
+    bool is_of_roots = !end->is_object && !end->types;
     g_autoptr(GArray) ends = list_ends(snapshot, end, error);
     for (unsigned i = 0; ends && i < ends->len; i++) {
         uint32_t one = g_array_index(ends, uint32_t, i);
@@ -309,9 +312,7 @@ dup_step(const char *before, const char *label)
         g_autofree char *owner = g_strndup(before, strlen(before) - strlen(".__dict__"));
         return dup_step(owner, attribute);
     }
-    g_autofree char *step = *label == '['   ? g_strdup("[]")
-                            : *label == '.' ? g_strdup(label)
-                                            : g_strdup_printf(".<%s>", label);
+    g_autofree char *step = *label == '[' ? g_strdup("[]") : hg_describe_dup_step(label);
     g_autofree char *repeated = g_strconcat(step, "…", NULL);
     if (g_str_has_suffix(before, repeated) || strlen(before) > PATH_MAX_BYTES)
         return g_strdup(before);
@@ -476,14 +477,25 @@ merge_followed(HgSnapshot *snapshot, GArray *followed, uint64_t *n_unreached, GE
     return g_steal_pointer(&ways);
 }
 
-GPtrArray *
-hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached, GError **error)
+/* Every [stride]th object of a type. */
+static bool
+follow_type(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t stride, GArray *followed,
+            GError **error)
 {
-    g_autoptr(GArray) followed = g_array_new(FALSE, FALSE, sizeof(Followed));
-    uint64_t stride = 1 + (type->n_objects - MIN(type->n_objects, 1)) / HG_WAYS_MERGED, number;
-    for (uint64_t i = 0; i < type->n_objects; i += stride)
+    for (uint64_t i = 0, number; i < type->n_objects; i += stride)
         if (!hg_snapshot_get(snapshot, HG_COLUMN_BY_TYPE, type->first + i, &number, error) ||
             !append_followed(snapshot, (uint32_t)number, followed, error))
+            return false;
+    return true;
+}
+
+GPtrArray *
+hg_ways_merge(HgSnapshot *snapshot, const GPtrArray *types, uint64_t *n_unreached, GError **error)
+{
+    g_autoptr(GArray) followed = g_array_new(FALSE, FALSE, sizeof(Followed));
+    uint64_t count = hg_objects_count(types), stride = 1 + (count - MIN(count, 1)) / HG_WAYS_MERGED;
+    for (unsigned i = 0; i < types->len; i++)
+        if (!follow_type(snapshot, types->pdata[i], stride, followed, error))
             return NULL;
     return merge_followed(snapshot, followed, n_unreached, error);
 }

@@ -11,9 +11,9 @@
 
 /* The other end of a way: a root, an object of a type, or one object. */
 typedef struct {
-    unsigned root_kinds;   /* 1 << HgRootKind; 0: roots of any kind */
-    const HgTypeRow *type; /* an object of it instead, or NULL */
-    bool is_object;        /* this one instead */
+    unsigned root_kinds; /* 1 << HgRootKind; 0: roots of any kind */
+    GPtrArray *types;    /* an object of one of these (HgTypeRow) instead, or NULL; borrowed */
+    bool is_object;      /* this one instead */
     uint32_t object;
 } HgWaysEnd;
 
@@ -52,10 +52,10 @@ typedef struct {
     uint32_t example; /* one of them */
 } HgMergedWay;
 
-/* Returns: HgMergedWay, the most common first, of the shortest ways of the objects of [type]. Of
- * more than HG_WAYS_MERGED so many are looked at, spread evenly. Sets *n_unreached to those of them
- * that no root reaches; g_ptr_array_unref(). */
-GPtrArray *hg_ways_merge(HgSnapshot *snapshot, const HgTypeRow *type, uint64_t *n_unreached,
+/* Returns: HgMergedWay, the most common first, of the shortest ways of the objects of [types]
+ * (HgTypeRow). Of more than HG_WAYS_MERGED so many are looked at, spread evenly. Sets *n_unreached
+ * to those of them that no root reaches; g_ptr_array_unref(). */
+GPtrArray *hg_ways_merge(HgSnapshot *snapshot, const GPtrArray *types, uint64_t *n_unreached,
                          GError **error);
 
 /* Returns: the same of [objects] (uint32_t), of all of them. */

@@ -16,31 +16,11 @@ struct _HgObjectsPage {
 
 G_DEFINE_FINAL_TYPE(HgObjectsPage, hg_objects_page, HG_TYPE_LIST_PAGE)
 
-/* Returns: the objects of every type with that full name: a class that was defined twice is two
- * types; else of the one with that short name. */
 static GArray *
 find_objects(HgSnapshot *snapshot, const char *name, GError **error)
 {
-    const GPtrArray *types = hg_snapshot_get_types(snapshot, error);
-    const HgTypeRow *type = NULL;
-    g_autoptr(GArray) all = NULL;
-    for (unsigned i = 0; types && i < types->len; i++) {
-        type = types->pdata[i];
-        if (!g_str_equal(type->name, name) || type->n_objects == 0)
-            continue;
-        g_autoptr(GArray) found = hg_objects_of_type(snapshot, type, 0, UINT64_MAX, error);
-        if (!found)
-            return NULL;
-        if (all)
-            g_array_append_vals(all, found->data, found->len);
-        else
-            all = g_steal_pointer(&found);
-    }
-    if (!types || all)
-        return g_steal_pointer(&all);
-    return hg_resolve_type(snapshot, name, &type, error)
-               ? hg_objects_of_type(snapshot, type, 0, UINT64_MAX, error)
-               : NULL;
+    g_autoptr(GPtrArray) types = hg_resolve_types(snapshot, name, error);
+    return types ? hg_objects_of_types(snapshot, types, 0, UINT64_MAX, error) : NULL;
 }
 
 static void *

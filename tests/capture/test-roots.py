@@ -58,11 +58,23 @@ except ImportError:
         pass
 if interpreters:
     other = interpreters.create()
-    interpreters.run_string(other, 'class Elsewhere: pass\\nkept = [Elsewhere() for _ in range(3)]')
+    interpreters.run_string(other, 'class Elsewhere: pass\\nkept = [Elsewhere() for _ in range(3)]\\nwhose = "other"')
+whose = 'main'
 gc.disable()
 os.read(told[0], 1)
 wait(['an argument'])
 '''
+
+
+def ask(path, *arguments):
+    return subprocess.run([HEAPGRAPH, *arguments, '-d', path], stdout=subprocess.PIPE, universal_newlines=True).stdout
+
+
+def check_interpreters(python, path):
+    """A path begins in the main interpreter; what another one holds says so."""
+    report("str 'main'" in ask(path, 'show', 'whose').replace('  ', ' '), '%s: a name of the main interpreter' % python)
+    way = ask(path, 'chain', 'Elsewhere#1')
+    report(not way or 'module __main__ of interpreter 1' in way, '%s: what another interpreter holds' % python, way)
 
 
 def take(python, path):
@@ -72,6 +84,8 @@ def take(python, path):
                           stderr=subprocess.STDOUT, universal_newlines=True)
     target.kill()
     target.communicate()
+    if done.returncode == 0:
+        check_interpreters(python, path)
     return hgd.read(path) if done.returncode == 0 and ready else print('# ' + done.stdout)
 
 
