@@ -17,10 +17,7 @@ add_row(HgTable *table, const HgTypesRow *row)
     hg_table_add_number(table, count->count);
     hg_table_add_number(table, count->garbage);
     hg_table_add_number(table, count->size);
-    if (count->retained == HG_UNKNOWN)
-        hg_table_add_none(table);
-    else
-        hg_table_add_number(table, count->retained);
+    hg_table_add_known(table, count->retained);
 }
 
 static void

@@ -67,10 +67,7 @@ add_row(HgTable *table, HgSnapshot *snapshot, const HgRootRow *root, GError **er
         return false;
     hg_table_add_number(table, object.address);
     hg_table_add_text(table, object.type->name);
-    if (object.retained == HG_UNKNOWN)
-        hg_table_add_none(table);
-    else
-        hg_table_add_number(table, object.retained);
+    hg_table_add_known(table, object.retained);
     hg_table_add_text(table, text);
     hg_table_add_text(table, value);
     return true;
@@ -128,10 +125,7 @@ add_local(HgTable *table, HgSnapshot *snapshot, const HgThreadRow *thread,
     g_autofree char *text =
         g_strdup_printf("%s  %s", local->name ? local->name : "(stack)", caption);
     begin_line(table, thread, "local", 2, text);
-    if (local->retained == HG_UNKNOWN)
-        hg_table_add_none(table);
-    else
-        hg_table_add_number(table, local->retained);
+    hg_table_add_known(table, local->retained);
     hg_table_add_number(table, address);
     hg_table_add_text(table, local->name);
     return true;

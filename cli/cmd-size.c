@@ -9,15 +9,6 @@
 
 static gboolean wants_stored;
 
-static void
-add_known(HgTable *table, uint64_t number)
-{
-    if (number == HG_UNKNOWN)
-        hg_table_add_none(table);
-    else
-        hg_table_add_number(table, number);
-}
-
 static bool
 add_row(HgTable *table, HgSnapshot *snapshot, const HgSizes *sizes, const char *name,
         GError **error)
@@ -26,12 +17,12 @@ add_row(HgTable *table, HgSnapshot *snapshot, const HgSizes *sizes, const char *
     bool is_one = sizes->object != HG_NONE;
     if (is_one && !hg_object_read(snapshot, sizes->object, &object, error))
         return false;
-    add_known(table, is_one ? object.address : HG_UNKNOWN);
+    hg_table_add_known(table, is_one ? object.address : HG_UNKNOWN);
     hg_table_add_text(table, is_one ? object.type->name : NULL);
     hg_table_add_number(table, sizes->size);
-    add_known(table, sizes->retained);
-    add_known(table, sizes->reachable);
-    add_known(table, sizes->n_reachable);
+    hg_table_add_known(table, sizes->retained);
+    hg_table_add_known(table, sizes->reachable);
+    hg_table_add_known(table, sizes->n_reachable);
     hg_table_add_text(table, is_one ? name : "all together");
     return true;
 }

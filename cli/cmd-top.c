@@ -53,10 +53,7 @@ add_row(HgTable *table, const char *name, uint64_t count, uint64_t size, uint64_
     hg_table_add_text(table, name);
     hg_table_add_number(table, count);
     hg_table_add_number(table, size);
-    if (retained == HG_UNKNOWN)
-        hg_table_add_none(table);
-    else
-        hg_table_add_number(table, retained);
+    hg_table_add_known(table, retained);
 }
 
 static bool

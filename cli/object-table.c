@@ -4,15 +4,6 @@
 
 #include "cli/table.h"
 
-static void
-add_known(HgTable *table, uint64_t number)
-{
-    if (number == HG_UNKNOWN)
-        hg_table_add_none(table);
-    else
-        hg_table_add_number(table, number);
-}
-
 static bool
 add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth,
         const HgObjectNote *note, GError **error)
@@ -23,13 +14,13 @@ add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth,
     g_autofree char *value = hg_object_dup_value(snapshot, &object, error);
     if (!value)
         return false;
-    add_known(table, nth ? nth : HG_UNKNOWN);
+    hg_table_add_known(table, nth ? nth : HG_UNKNOWN);
     hg_table_add_number(table, object.address);
     hg_table_add_text(table, object.type->name);
     hg_table_add_number(table, object.size);
-    add_known(table, object.retained);
-    add_known(table, object.refcount);
-    add_known(table, object.length);
+    hg_table_add_known(table, object.retained);
+    hg_table_add_known(table, object.refcount);
+    hg_table_add_known(table, object.length);
     hg_table_add_number(table, object.distance != HG_UNKNOWN);
     hg_table_add_text(table, value);
     if (note)

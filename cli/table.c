@@ -4,6 +4,7 @@
 
 #include "cli/json.h"
 #include "cli/text.h"
+#include "core/dump/dump.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -335,6 +336,15 @@ void
 hg_table_add_number(HgTable *table, uint64_t number)
 {
     add_value(table, (Value){.kind = VALUE_NUMBER, .number = number});
+}
+
+void
+hg_table_add_known(HgTable *table, uint64_t number)
+{
+    if (number == HG_UNKNOWN)
+        hg_table_add_none(table);
+    else
+        hg_table_add_number(table, number);
 }
 
 void

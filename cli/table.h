@@ -36,6 +36,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgTable, hg_table_free)
 void hg_table_add_text(HgTable *table, const char *text); /* copied; NULL: nothing there */
 void hg_table_add_bytes(HgTable *table, const char *text, size_t size); /* may hold NUL */
 void hg_table_add_number(HgTable *table, uint64_t number);
+void hg_table_add_known(HgTable *table, uint64_t number); /* HG_UNKNOWN: as add_none() */
 void hg_table_add_signed(HgTable *table, int64_t number);
 void hg_table_add_real(HgTable *table, double number);
 void hg_table_add_none(HgTable *table); /* unknown: "-", null, nothing */
