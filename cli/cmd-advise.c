@@ -7,8 +7,6 @@
 #include "core/questions/advice.h"
 #include "core/questions/object.h"
 
-#include <inttypes.h>
-
 static int64_t min_saving_option, min_count_option;
 static char *kind_option;
 
@@ -117,8 +115,7 @@ run(const HgInvocation *invocation, GError **error)
         print_paragraph(advice->pdata[i], i + 1);
     if (advice->len == 0)
         hg_output_remark("nothing found that would save much");
-    else if (count < advice->len)
-        hg_output_remark("... and %" PRIu64 " more (-n 0 shows all)", advice->len - count);
+    hg_output_remark_rest(advice->len, count, NULL);
     return true;
 }
 

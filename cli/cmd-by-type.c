@@ -15,11 +15,12 @@ remark_rest(const HgInvocation *invocation, uint64_t n_objects, uint64_t first, 
     uint64_t shown = first - 1 + n_shown;
     if (invocation->format != HG_FORMAT_TABLE)
         return;
+    g_autofree char *rest = hg_number_dup_count(n_objects - MIN(shown, n_objects));
     if (first > n_objects)
         hg_output_remark("nothing from %" PRIu64 " on: there are %" PRIu64, first, n_objects);
     else if (shown < n_objects)
-        hg_output_remark("... and %" PRIu64 " more (-n 0 shows all, --from %" PRIu64 " the next)",
-                         n_objects - shown, shown + 1);
+        hg_output_remark("... and %s more (-n 0 shows all, --from %" PRIu64 " the next)", rest,
+                         shown + 1);
 }
 
 static bool

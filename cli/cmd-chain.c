@@ -281,10 +281,12 @@ tell_type(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
         if (!add_way(table, snapshot, ways->pdata[i], n_objects, error))
             return false;
     hg_table_end(table);
+    if (invocation->format == HG_FORMAT_TABLE)
+        hg_output_remark_rest(ways->len, invocation->limit, "ways");
     uint64_t count = hg_objects_count(types);
+    g_autofree char *all = hg_number_dup_count(count), *some = hg_number_dup_count(HG_WAYS_MERGED);
     if (count > HG_WAYS_MERGED)
-        hg_output_remark("a sample: about %d of %" PRIu64 " objects were looked at", HG_WAYS_MERGED,
-                         count);
+        hg_output_remark("a sample: about %s of %s objects were looked at", some, all);
     if (n_unreached > 0)
         hg_output_remark("no root reaches %" PRIu64 " more", n_unreached);
     return true;

@@ -1,8 +1,10 @@
 /* cmd-dominators.c - heapgraph dominators: the tree of holders.
  * SPDX-License-Identifier: MIT */
 #include "cli/command.h"
+#include "cli/object-table.h"
 #include "cli/session.h"
 #include "cli/table.h"
+#include "core/questions/chain.h"
 #include "core/questions/holders.h"
 #include "core/questions/resolve.h"
 #include "core/questions/roots.h"
@@ -32,6 +34,8 @@ read_options(const HgInvocation *invocation, HgHoldersOptions *options, GError *
     return false;
 }
 
+#define THROUGH_SEVERAL "*" /* instead of a name */
+
 /* Returns: how an object is named below its holder: ".cache", or where nothing names it "*"; "" for
  * a module, whose value is its name. */
 static char *
@@ -45,7 +49,7 @@ dup_name(HgSnapshot *snapshot, const HgHoldersLine *line, GError **error)
         return NULL;
     if (count && roots[0]->kind == HG_ROOT_MODULE)
         return g_strdup("");
-    return count ? hg_root_dup_text(snapshot, roots[0], error) : g_strdup("*");
+    return count ? hg_root_dup_text(snapshot, roots[0], error) : g_strdup(THROUGH_SEVERAL);
 }
 
 static bool
@@ -56,11 +60,17 @@ add_object(HgTable *table, HgSnapshot *snapshot, const HgHoldersLine *line, GErr
         return false;
     g_autofree char *name = dup_name(snapshot, line, error);
     g_autofree char *value = name ? hg_object_dup_value(snapshot, &object, error) : NULL;
-    if (!value)
+    /* the value of a class is its name */
+    bool is_nameless = value && g_str_equal(name, THROUGH_SEVERAL) &&
+                       !hg_object_find_class(snapshot, line->object, NULL);
+    g_autofree char *path =
+        is_nameless ? hg_chain_dup_path(snapshot, line->object, HG_PATH_STEPS, error) : NULL;
+    if (!value || (is_nameless && !path))
         return false;
     g_autofree char *tree =
-        g_strdup_printf("%*s%s%s%s%s%s", 2 * (int)(line->depth - 1), "", name, *name ? " " : "",
-                        object.type->name, *value ? " " : "", value);
+        g_strdup_printf("%*s%s%s%s%s%s%s%s", 2 * (int)(line->depth - 1), "", name, *name ? " " : "",
+                        path && *path ? path : "", path && *path ? " " : "", object.type->name,
+                        *value ? " " : "", value);
     hg_table_add_number(table, line->depth);
     hg_table_add_number(table, object.address);
     hg_table_add_number(table, object.size);
@@ -71,6 +81,7 @@ add_object(HgTable *table, HgSnapshot *snapshot, const HgHoldersLine *line, GErr
     hg_table_add_text(table, object.type->name);
     hg_table_add_text(table, value);
     hg_table_add_none(table);
+    hg_table_add_text(table, path);
     return true;
 }
 
@@ -90,6 +101,7 @@ add_folded(HgTable *table, const HgHoldersLine *line)
     hg_table_add_none(table);
     hg_table_add_none(table);
     hg_table_add_number(table, line->count);
+    hg_table_add_none(table);
 }
 
 static bool
@@ -103,7 +115,8 @@ print_tree(const HgInvocation *invocation, HgSnapshot *snapshot, const GPtrArray
         {"size", "SIZE", HG_CELL_SIZE},    {"retained", "RETAINED", HG_CELL_SIZE},
         {"holds", "HOLDS", HG_CELL_COUNT}, {"tree", "TREE", HG_CELL_TEXT},
         {"label", NULL, HG_CELL_TEXT},     {"type", NULL, HG_CELL_TEXT},
-        {"value", NULL, HG_CELL_TEXT},     {"folded", NULL, HG_CELL_COUNT}};
+        {"value", NULL, HG_CELL_TEXT},     {"folded", NULL, HG_CELL_COUNT},
+        {"path", NULL, HG_CELL_TEXT}};
     g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
     for (unsigned i = 0; i < lines->len; i++) {
         const HgHoldersLine *line = lines->pdata[i];
@@ -145,12 +158,12 @@ const HgCommand cmd_dominators = {
     .max_arguments = 1,
     .summary = "the tree of holders: what would be freed with what",
     .details =
-        "The holder of an object is the one without which it would be gone; an object retains "
-        "what\n"
-        "is below it in the tree. Without OBJ the tree begins with what only roots hold. HOLDS is "
-        "how\n"
-        "many objects one directly holds; `*` stands where it does so through several others. The\n"
-        "big ones come first, small ones are folded; -n limits those of one holder.\n"
+        "The holder of an object is the one without which it would be gone; an object retains\n"
+        "what is below it in the tree. Without OBJ the tree begins with what only roots hold.\n"
+        "HOLDS is how many objects one directly holds; `*` stands where it does so through "
+        "several\n"
+        "others, followed by the path of the object. The big ones come first, small ones are\n"
+        "folded; -n limits those of one holder.\n"
         "\n"
         "Examples:\n"
         "  heapgraph dominators\n"

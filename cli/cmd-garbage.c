@@ -7,8 +7,6 @@
 #include "core/questions/cycles.h"
 #include "core/questions/sweep.h"
 
-#include <inttypes.h>
-
 static gboolean wants_objects;
 
 static void
@@ -29,8 +27,10 @@ print_objects(const HgInvocation *invocation, HgSnapshot *snapshot, GError **err
     g_autoptr(GArray) objects = hg_sweep_garbage(snapshot, invocation->limit, &count, &size, error);
     if (!objects || !hg_object_table_print(invocation, snapshot, objects, 0, error))
         return false;
-    if (invocation->format == HG_FORMAT_TABLE)
-        remark_sum(snapshot, count, size);
+    if (invocation->format != HG_FORMAT_TABLE)
+        return true;
+    hg_output_remark_rest(count, invocation->limit, NULL);
+    remark_sum(snapshot, count, size);
     return true;
 }
 
@@ -89,8 +89,7 @@ print_cycles(const HgInvocation *invocation, HgSnapshot *snapshot, GError **erro
     hg_table_end(table);
     if (invocation->format != HG_FORMAT_TABLE)
         return true;
-    if (count < cycles->groups->len)
-        hg_output_remark("... and %" PRIu64 " more (-n 0 shows all)", cycles->groups->len - count);
+    hg_output_remark_rest(cycles->groups->len, count, NULL);
     remark_sum(snapshot, cycles->n_objects, cycles->size);
     return true;
 }

@@ -18,6 +18,7 @@ run(const HgInvocation *invocation, GError **error)
         return false;
     if (invocation->format == HG_FORMAT_TABLE) {
         g_autofree char *text = hg_number_dup_count(count);
+        hg_output_remark_rest(count, invocation->limit, NULL);
         hg_output_remark("%s objects", text);
     }
     return true;

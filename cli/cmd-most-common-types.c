@@ -45,9 +45,7 @@ remark_rest(const HgInvocation *invocation, const HgTypes *types)
 {
     if (types->rows->len == 0)
         hg_output_remark("no such types");
-    else if (types->rows->len > invocation->limit)
-        hg_output_remark("... and %u more rows (-n 0 shows all)",
-                         types->rows->len - (unsigned)invocation->limit);
+    hg_output_remark_rest(types->rows->len, invocation->limit, "rows");
 }
 
 /* The number alone, for scripts: of all types that are called so, by full or short name. */

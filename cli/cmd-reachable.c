@@ -6,15 +6,12 @@
 #include "core/questions/resolve.h"
 #include "core/questions/sizes.h"
 
-#include <inttypes.h>
-
 static void
 remark(uint64_t n_types, uint64_t limit, const HgReachableType *sum)
 {
     g_autofree char *count = hg_number_dup_count(sum->count);
     g_autofree char *size = hg_number_dup_size(sum->size);
-    if (n_types > limit)
-        hg_output_remark("... and %" PRIu64 " more types (-n 0 shows all)", n_types - limit);
+    hg_output_remark_rest(n_types, limit, "types");
     hg_output_remark("%s objects, %s", count, size);
 }
 

@@ -95,10 +95,8 @@ print_roots(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error
             return false;
     }
     hg_table_end(table);
-    if (invocation->format == HG_FORMAT_TABLE && n_found > invocation->limit) {
-        g_autofree char *rest = hg_number_dup_count(n_found - invocation->limit);
-        hg_output_remark("... and %s more (-n 0 shows all)", rest);
-    }
+    if (invocation->format == HG_FORMAT_TABLE)
+        hg_output_remark_rest(n_found, invocation->limit, NULL);
     return true;
 }
 
@@ -163,6 +161,15 @@ add_thread(HgTable *table, HgSnapshot *snapshot, const HgThread *thread, GError 
     return true;
 }
 
+static int
+compare_threads(const void *a, const void *b)
+{
+    const HgThread *one = *(HgThread *const *)a, *other = *(HgThread *const *)b;
+    if (one->keeps != other->keeps)
+        return one->keeps > other->keeps ? -1 : 1;
+    return one->row->number < other->row->number ? -1 : one->row->number > other->row->number;
+}
+
 static bool
 print_threads(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
 {
@@ -179,10 +186,13 @@ print_threads(const HgInvocation *invocation, HgSnapshot *snapshot, GError **err
     if (!threads)
         return false;
     g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
-    for (unsigned i = 0; i < threads->len; i++)
+    g_ptr_array_sort(threads, compare_threads);
+    for (unsigned i = 0; i < MIN(threads->len, invocation->limit); i++)
         if (!add_thread(table, snapshot, threads->pdata[i], error))
             return false;
     hg_table_end(table);
+    if (invocation->format == HG_FORMAT_TABLE)
+        hg_output_remark_rest(threads->len, invocation->limit, "threads");
     return true;
 }
 
@@ -215,7 +225,9 @@ const HgCommand cmd_roots = {
         "A module is an entry of sys.modules, a frame a local variable or the stack of a running\n"
         "function; interpreter and static are the runtime's own; external is what C code holds.\n"
         "KEEPS is what would be freed if nothing but that were gone: all roots of the kind, all\n"
-        "frames of a thread, all variables of a frame, or a variable.\n"
+        "frames of a thread, all variables of a frame, or a variable. Threads come in the order "
+        "of\n"
+        "what they keep; -n limits their number.\n"
         "\n"
         "Examples:\n"
         "  heapgraph roots\n"

@@ -6,8 +6,6 @@
 #include "cli/text.h"
 #include "core/questions/suspects.h"
 
-#include <inttypes.h>
-
 static double share_option = -1, growth_share_option = -1;
 static int64_t min_size_option = -1, min_count_option = -1, min_growth_option = -1;
 static gboolean alone_option;
@@ -135,9 +133,7 @@ print_sentences(const HgInvocation *invocation, const GPtrArray *suspects)
         print_sentence(i + 1, suspects->pdata[i]);
     if (suspects->len == 0)
         hg_output_remark("nothing suspicious");
-    else if (suspects->len > invocation->limit)
-        hg_output_remark("... and %u more (-n 0 shows all)",
-                         suspects->len - (unsigned)invocation->limit);
+    hg_output_remark_rest(suspects->len, invocation->limit, NULL);
 }
 
 static bool

@@ -10,8 +10,6 @@
 #include "core/questions/roots.h"
 #include "core/questions/types.h"
 
-#include <inttypes.h>
-
 static char *by_option;
 
 typedef bool (*Print)(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error);
@@ -19,15 +17,10 @@ typedef bool (*Print)(const HgInvocation *invocation, HgSnapshot *snapshot, GErr
 static bool
 print_objects(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error)
 {
+    /* paths of all objects of a heap would take a while, and nobody reads them */
+    const HgObjectNote *note = invocation->limit < UINT64_MAX ? &hg_object_path : NULL;
     g_autoptr(GArray) objects = hg_objects_by_retained(snapshot, invocation->limit, error);
-    return objects && hg_object_table_print(invocation, snapshot, objects, 0, error);
-}
-
-static void
-remark_more(const HgInvocation *invocation, uint64_t count)
-{
-    if (invocation->format == HG_FORMAT_TABLE && count > invocation->limit)
-        hg_output_remark("... and %" PRIu64 " more (-n 0 shows all)", count - invocation->limit);
+    return objects && hg_object_table_print_noted(invocation, snapshot, objects, note, error);
 }
 
 /* ---- types and modules ------------------------------------------------------------------------
@@ -69,7 +62,8 @@ print_types(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error
         add_row(table, row->name, row->in[0].count, row->in[0].size, row->in[0].retained);
     }
     hg_table_end(table);
-    remark_more(invocation, types->rows->len);
+    if (invocation->format == HG_FORMAT_TABLE)
+        hg_output_remark_rest(types->rows->len, invocation->limit, NULL);
     return true;
 }
 
@@ -85,7 +79,8 @@ print_modules(const HgInvocation *invocation, HgSnapshot *snapshot, GError **err
         add_row(table, module->name, module->count, module->size, module->retained);
     }
     hg_table_end(table);
-    remark_more(invocation, modules->len);
+    if (invocation->format == HG_FORMAT_TABLE)
+        hg_output_remark_rest(modules->len, invocation->limit, NULL);
     return true;
 }
 
@@ -157,7 +152,8 @@ print_roots(const HgInvocation *invocation, HgSnapshot *snapshot, GError **error
         if (!add_root(table, snapshot, g_array_index(objects, uint32_t, i), error))
             return false;
     hg_table_end(table);
-    remark_more(invocation, count);
+    if (invocation->format == HG_FORMAT_TABLE)
+        hg_output_remark_rest(count, invocation->limit, NULL);
     return true;
 }
 
@@ -200,7 +196,9 @@ const HgCommand cmd_top = {
     .details =
         "An object retains what would be freed with it. What the objects of a type retain is\n"
         "not their sum: one that is held by another of the same type counts with that one;\n"
-        "likewise those of a module, which is that of their types.\n"
+        "likewise those of a module, which is that of their types. PATH is the shortest way from "
+        "a\n"
+        "root to the object; it is left out where all objects are listed.\n"
         "\n"
         "Examples:\n"
         "  heapgraph top\n"

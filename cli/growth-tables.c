@@ -204,9 +204,7 @@ print_containers(const HgInvocation *invocation, const HgSeries *series, bool is
         putchar('\n');
     for (unsigned i = 0; i < containers->len && i < invocation->limit; i++)
         print_container(series, containers->pdata[i]);
-    if (containers->len > invocation->limit)
-        hg_output_remark("... and %u more containers (-n 0 shows all)",
-                         containers->len - (unsigned)invocation->limit);
+    hg_output_remark_rest(containers->len, invocation->limit, "containers");
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -216,9 +214,7 @@ remark_rows(const HgInvocation *invocation, const HgTypes *types, const GPtrArra
 {
     if (types->rows->len == 0 && (!containers || containers->len == 0))
         hg_output_remark("nothing grew");
-    else if (types->rows->len > invocation->limit)
-        hg_output_remark("... and %u more rows (-n 0 shows all)",
-                         types->rows->len - (unsigned)invocation->limit);
+    hg_output_remark_rest(types->rows->len, invocation->limit, "rows");
 }
 
 bool
@@ -247,10 +243,13 @@ hg_growth_print(const HgInvocation *invocation, const HgSeries *series, const Hg
  */
 
 static bool
-is_doubtful(uint32_t object, const void *user_data)
+dup_doubt(HgSnapshot *snapshot, uint32_t object, const void *user_data, char **text, GError **error)
 {
+    (void)snapshot, (void)error;
     const HgNewObjects *found = user_data;
-    return g_hash_table_contains(found->doubtful, GSIZE_TO_POINTER((size_t)object + 1));
+    bool is_doubtful = g_hash_table_contains(found->doubtful, GSIZE_TO_POINTER((size_t)object + 1));
+    *text = is_doubtful ? g_strdup("same address") : NULL;
+    return true;
 }
 
 static void
@@ -259,9 +258,7 @@ remark_new(const HgInvocation *invocation, const HgNewObjects *found)
     g_autofree char *new = hg_number_dup_count(found->n_new);
     g_autofree char *gone = hg_number_dup_count(found->n_gone);
     g_autofree char *kept = hg_number_dup_count(found->n_kept);
-    if (found->n_new > invocation->limit)
-        hg_output_remark("... and %" G_GUINT64_FORMAT " more (-n 0 shows all)",
-                         found->n_new - invocation->limit);
+    hg_output_remark_rest(found->n_new, invocation->limit, NULL);
     hg_output_remark("%s new, %s gone, %s still there", new, gone, kept);
     if (found->n_doubtful > 0)
         hg_output_remark("same address: one of the type stood there before, but nothing of it is "
@@ -278,8 +275,7 @@ hg_growth_print_new(const HgInvocation *invocation, const HgSeries *series, cons
     if (!hg_resolve_type(last, name, &type, error) ||
         !hg_new_objects_find(series->snapshot[0], last, type, invocation->limit, &found, error))
         return false;
-    HgObjectNote note = {
-        .key = "doubt", .text = "same address", .is_noted = is_doubtful, .user_data = &found};
+    HgObjectNote note = {.key = "doubt", .title = "", .dup = dup_doubt, .user_data = &found};
     if (!hg_object_table_print_noted(invocation, last, found.objects, &note, error))
         return false;
     if (invocation->format == HG_FORMAT_TABLE)

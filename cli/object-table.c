@@ -3,6 +3,17 @@
 #include "cli/object-table.h"
 
 #include "cli/table.h"
+#include "core/questions/chain.h"
+
+static bool
+dup_path(HgSnapshot *snapshot, uint32_t object, const void *user_data, char **text, GError **error)
+{
+    (void)user_data;
+    *text = hg_chain_dup_path(snapshot, object, HG_PATH_STEPS, error);
+    return *text;
+}
+
+const HgObjectNote hg_object_path = {.key = "path", .title = "PATH", .dup = dup_path};
 
 static bool
 add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth,
@@ -12,7 +23,8 @@ add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth,
     if (!hg_object_read(snapshot, number, &object, error))
         return false;
     g_autofree char *value = hg_object_dup_value(snapshot, &object, error);
-    if (!value)
+    g_autofree char *text = NULL;
+    if (!value || (note && !note->dup(snapshot, number, note->user_data, &text, error)))
         return false;
     hg_table_add_known(table, nth ? nth : HG_UNKNOWN);
     hg_table_add_number(table, object.address);
@@ -24,7 +36,7 @@ add_row(HgTable *table, HgSnapshot *snapshot, uint32_t number, uint64_t nth,
     hg_table_add_number(table, object.distance != HG_UNKNOWN);
     hg_table_add_text(table, value);
     if (note)
-        hg_table_add_text(table, note->is_noted(number, note->user_data) ? note->text : NULL);
+        hg_table_add_text(table, text);
     return true;
 }
 
@@ -42,7 +54,7 @@ print(const HgInvocation *invocation, HgSnapshot *snapshot, const GArray *object
                                {"length", NULL, HG_CELL_COUNT},
                                {"reached", "REACHED", HG_CELL_BOOL},
                                {"value", "VALUE", HG_CELL_TEXT},
-                               {note ? note->key : NULL, "", HG_CELL_TEXT}};
+                               {note ? note->key : NULL, note ? note->title : NULL, HG_CELL_TEXT}};
     unsigned n_columns = G_N_ELEMENTS(columns) - !note;
     g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, n_columns);
     bool done = true;

@@ -60,6 +60,16 @@ hg_output_remark(const char *format, ...)
     fprintf(stderr, "%s\n", text);
 }
 
+void
+hg_output_remark_rest(uint64_t count, uint64_t limit, const char *what)
+{
+    if (count <= limit)
+        return;
+    g_autofree char *rest = hg_number_dup_count(count - limit);
+    hg_output_remark("... and %s more%s%s (-n 0 shows all)", rest, what ? " " : "",
+                     what ? what : "");
+}
+
 bool
 hg_output_flush(GError **error)
 {

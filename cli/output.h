@@ -38,6 +38,10 @@ bool hg_output_is_terminal(void);
 /* Prints a remark on stderr, as in "... and 12 more types (-n 0 shows all)". */
 void hg_output_remark(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
+/* Remarks how many of [count] a table of [limit] rows leaves out, if any: "... and 1,204 more types
+ * (-n 0 shows all)". [what] may be NULL. */
+void hg_output_remark_rest(uint64_t count, uint64_t limit, const char *what);
+
 /* Writes what is buffered. Returns: false with [error] set if stdout could not take it all; a pipe
  * that nobody reads any more is no error. */
 bool hg_output_flush(GError **error);

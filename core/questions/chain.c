@@ -185,3 +185,15 @@ hg_chain_dup_text(HgSnapshot *snapshot, const GArray *chain, unsigned limit, GEr
         return NULL;
     return g_strdup(text->str);
 }
+
+char *
+hg_chain_dup_path(HgSnapshot *snapshot, uint32_t object, unsigned limit, GError **error)
+{
+    uint64_t distance;
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_DISTANCE, object, &distance, error))
+        return NULL;
+    if (distance == 0)
+        return g_strdup("");
+    g_autoptr(GArray) chain = hg_chain_find(snapshot, object, error);
+    return chain ? hg_chain_dup_text(snapshot, chain, limit, error) : NULL;
+}

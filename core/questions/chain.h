@@ -28,3 +28,7 @@ char *hg_chain_dup_start(HgSnapshot *snapshot, uint32_t object, GError **error);
 /* Returns: the chain in one line, at most [limit] steps of it: what lies between is "...";
  * g_free(). */
 char *hg_chain_dup_text(HgSnapshot *snapshot, const GArray *chain, unsigned limit, GError **error);
+
+/* Returns: the shortest way to [object] in one line of at most [limit] steps, "" if no root reaches
+ * it; g_free(). */
+char *hg_chain_dup_path(HgSnapshot *snapshot, uint32_t object, unsigned limit, GError **error);

@@ -279,16 +279,6 @@ hg_report_add_types(HgReport *report, GError **error)
     return true;
 }
 
-/* Returns: how the object is reached, "" if no root does; g_free(). */
-static char *
-dup_path(HgSnapshot *snapshot, const HgObject *object, GError **error)
-{
-    if (object->distance == HG_UNKNOWN)
-        return g_strdup("");
-    g_autoptr(GArray) chain = hg_chain_find(snapshot, object->number, error);
-    return chain ? hg_chain_dup_text(snapshot, chain, PATH_STEPS, error) : NULL;
-}
-
 static bool
 add_holder(HgReport *report, uint32_t number, GError **error)
 {
@@ -297,7 +287,7 @@ add_holder(HgReport *report, uint32_t number, GError **error)
     if (!hg_object_read(snapshot, number, &object, error))
         return false;
     g_autofree char *caption = hg_object_dup_caption(snapshot, number, false, error);
-    g_autofree char *path = caption ? dup_path(snapshot, &object, error) : NULL;
+    g_autofree char *path = caption ? hg_chain_dup_path(snapshot, number, PATH_STEPS, error) : NULL;
     if (!path)
         return false;
     g_autofree char *address = g_strdup_printf("0x%" PRIx64, object.address);

@@ -7,6 +7,7 @@ make_store
 prints 'what retains most' top.txt top -n 5
 json 'in order' '[o["retained"] for o in x] == sorted((o["retained"] for o in x), reverse=True) and len(x) == 99' \
     top --format json
+json 'with -n their paths' '[o["path"] for o in x] == ["app", "app.__dict__", "app.cache"]' top -n 3 --format json
 
 json 'by type' '[r["type"] for r in x][0] == "dict" and
     [r["retained"] for r in x] == sorted((r["retained"] for r in x), reverse=True)' top --by type --format json
