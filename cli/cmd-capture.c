@@ -164,17 +164,36 @@ capture_to_file(const Target *target, const char *path, HgCaptureResult *result,
 
 /* ---- a snapshot in a store ---------------------------------------------------------------- */
 
+/* Before the process is stopped: whether the capture will find its place. Sets *store to the store
+ * if there is one; a new one is not made for nothing. */
+static bool
+prepare_store(const char *path, HgStore **store, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    bool is_there = g_file_test(path, G_FILE_TEST_EXISTS);
+    if (is_there && !(*store = hg_store_open(path, HG_STORE_WRITE, error)))
+        return false;
+    if (!is_there && access(folder, W_OK | X_OK) != 0) {
+        g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+        return false;
+    }
+    return !name_option || hg_store_check_new_name(*store, name_option, error);
+}
+
 static bool
 capture_to_store(const Target *target, const char *path, HgCaptureResult *result,
                  HgLoadResult *load, GError **error)
 {
-    g_autoptr(HgStore) store = hg_store_open(path, HG_STORE_WRITE, error);
-    if (!store)
+    g_autoptr(HgStore) store = NULL;
+    if (!prepare_store(path, &store, error))
         return false;
     HgLoadOptions load_options = {.name = name_option, .progress = target->options.progress};
     g_autoptr(HgLoader) loader = hg_loader_new(store, &load_options);
-    return capture(target, hg_loader_get_sink(loader), result, error) &&
-           hg_loader_finish(loader, load, error);
+    if (!capture(target, hg_loader_get_sink(loader), result, error) ||
+        (!store && !(store = hg_store_open(path, HG_STORE_WRITE, error))))
+        return false;
+    hg_loader_set_store(loader, store);
+    return hg_loader_finish(loader, load, error);
 }
 
 /* ---- what it cost ------------------------------------------------------------------------ */
@@ -349,9 +368,10 @@ const HgCommand cmd_capture = {
         "  heapgraph capture 1234 -d service.db\n"
         "  heapgraph capture 1234 -o before.hgd --values none\n"
         "  heapgraph capture 1234 -d service.db --format json\n"
+        "  heapgraph capture --fork 1234 --name 'at noon'\n"
         "  heapgraph capture --core core.1234 --trust\n"
         "  heapgraph capture --core core.1234 --sysroot /srv/image -o crash.hgd",
-    .takes = HG_TAKES_STORE | HG_TAKES_FORMAT,
+    .takes = HG_TAKES_STORE | HG_FILLS_STORE | HG_TAKES_FORMAT,
     .options = options,
     .run = run,
 };

@@ -103,7 +103,7 @@ run(const HgInvocation *invocation, GError **error)
         return false;
     g_autoptr(HgStore) store =
         hg_store_open(hg_session_get_path(invocation), HG_STORE_WRITE, error);
-    if (!store)
+    if (!store || (name_option && !hg_store_check_new_name(store, name_option, error)))
         return false;
     g_autoptr(HgTable) table = hg_table_new(invocation->format, columns, G_N_ELEMENTS(columns));
     bool done = load_all(store, invocation->arguments, table, error);
@@ -138,7 +138,7 @@ const HgCommand cmd_load = {
         "  heapgraph load --salvage cut-short.hgd\n"
         "  heapgraph load core.1234\n"
         "  coredumpctl dump 1234 | heapgraph load -",
-    .takes = HG_TAKES_STORE | HG_TAKES_FORMAT,
+    .takes = HG_TAKES_STORE | HG_FILLS_STORE | HG_TAKES_FORMAT,
     .options = options,
     .run = run,
 };

@@ -10,15 +10,6 @@
 static char *output_option;
 static gboolean alone_option;
 
-static bool
-open_earlier(const HgInvocation *invocation, const HgSession *session, HgSession *earlier,
-             GError **error)
-{
-    if (invocation->n_arguments)
-        return hg_session_open_other(session, invocation->arguments[0], earlier, error);
-    return alone_option || hg_session_open_previous(session, earlier, error);
-}
-
 static char *
 make(const HgSession *session, const HgSession *earlier, GError **error)
 {
@@ -52,7 +43,7 @@ run(const HgInvocation *invocation, GError **error)
         return false;
     }
     if (!hg_session_open(&session, invocation, error) ||
-        !open_earlier(invocation, &session, &earlier, error))
+        !hg_session_open_earlier(&session, invocation->arguments[0], alone_option, &earlier, error))
         return false;
     g_autofree char *page = make(&session, &earlier, error);
     return page && write_page(page, error);

@@ -40,7 +40,8 @@ list(const HgInvocation *invocation, GError **error)
         add_row(table, snapshots->pdata[i]);
     hg_table_end(table);
     if (snapshots->len == 0)
-        hg_output_remark("no snapshots; `heapgraph load DUMP` brings one in");
+        hg_output_remark(
+            "no snapshots; `heapgraph capture PID` or `heapgraph load DUMP` brings one in");
     return true;
 }
 

@@ -31,17 +31,6 @@ read_options(HgSuspectOptions *options, GError **error)
     return true;
 }
 
-/* ---- the earlier snapshot ------------------------------------------------------------------ */
-
-static bool
-open_earlier(const HgInvocation *invocation, const HgSession *session, HgSession *earlier,
-             GError **error)
-{
-    if (invocation->n_arguments)
-        return hg_session_open_other(session, invocation->arguments[0], earlier, error);
-    return alone_option || hg_session_open_previous(session, earlier, error);
-}
-
 /* ---- what is printed ----------------------------------------------------------------------- */
 
 static const HgTableColumn columns[] = {
@@ -143,7 +132,7 @@ run(const HgInvocation *invocation, GError **error)
     g_auto(HgSession) earlier = {0};
     HgSuspectOptions options = HG_SUSPECT_OPTIONS_INIT;
     if (!read_options(&options, error) || !hg_session_open(&session, invocation, error) ||
-        !open_earlier(invocation, &session, &earlier, error))
+        !hg_session_open_earlier(&session, invocation->arguments[0], alone_option, &earlier, error))
         return false;
     g_autoptr(HgProgressBar) bar = hg_progress_bar_new();
     HgProgress progress = hg_progress_bar_get(bar);

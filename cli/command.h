@@ -21,6 +21,7 @@ typedef enum {
     HG_TAKES_SNAPSHOT = 2, /* -s, --snapshot */
     HG_TAKES_FORMAT = 4,   /* --format */
     HG_TAKES_LIMIT = 8,    /* -n, --limit */
+    HG_FILLS_STORE = 16,   /* -d is where something goes */
 } HgTakes;
 
 /* The command line after parsing. All is borrowed. */

@@ -93,12 +93,9 @@ hg_series_open(const HgInvocation *invocation, const char *since, GError **error
 static bool
 are_of_different_processes(const HgSeries *series)
 {
-    const char *first = hg_snapshot_get_info(series->snapshot[0])->process;
-    for (unsigned i = 1; i < series->count; i++) {
-        const char *other = hg_snapshot_get_info(series->snapshot[i])->process;
-        if (*first && *other && !g_str_equal(first, other))
+    for (unsigned i = 1; i < series->count; i++)
+        if (hg_session_differs(series->snapshot[0], series->snapshot[i]))
             return true;
-    }
     return false;
 }
 

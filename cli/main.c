@@ -131,10 +131,13 @@ typedef struct {
 static void
 add_common_options(GOptionContext *context, unsigned takes, CommonOptions *options)
 {
-    GOptionEntry store[] = {{"store", 'd', 0, G_OPTION_ARG_FILENAME, &options->store,
-                             "the store or dump to ask (default: $HEAPGRAPH_DB, else heapgraph.db)",
-                             "STORE"},
-                            {0}};
+    GOptionEntry store[] = {
+        {"store", 'd', 0, G_OPTION_ARG_FILENAME, &options->store,
+         takes & HG_FILLS_STORE
+             ? "the store it goes into (default: $HEAPGRAPH_DB, else heapgraph.db)"
+             : "the store or dump to ask (default: $HEAPGRAPH_DB, else heapgraph.db)",
+         "STORE"},
+        {0}};
     GOptionEntry snapshot[] = {
         {"snapshot", 's', 0, G_OPTION_ARG_STRING, &options->snapshot,
          "its snapshot: a number, a name, first, latest or previous (default: latest)", "SNAPSHOT"},

@@ -28,7 +28,9 @@ hg_session_open_store(HgSession *session, const HgInvocation *invocation, HgStor
     const char *path = hg_session_get_path(invocation);
     if (mode == HG_STORE_READ && !g_file_test(path, G_FILE_TEST_EXISTS)) {
         g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND,
-                    "%s: no such store; `heapgraph load DUMP` makes one, -d names another", path);
+                    "%s: no such store; `heapgraph capture PID` or `heapgraph load DUMP` makes "
+                    "one, -d names another",
+                    path);
         return false;
     }
     session->store = open_path(path, mode, error);
@@ -70,8 +72,8 @@ hg_session_open_other(const HgSession *session, const char *which, HgSession *ot
     return other->store && open_snapshot(other, NULL, error);
 }
 
-bool
-hg_session_open_previous(const HgSession *session, HgSession *earlier, GError **error)
+static bool
+open_previous(const HgSession *session, HgSession *earlier, GError **error)
 {
     const HgSnapshotInfo *now = hg_snapshot_get_info(session->snapshot);
     g_autoptr(GPtrArray) all = hg_store_list_snapshots(session->store, error);
@@ -85,6 +87,32 @@ hg_session_open_previous(const HgSession *session, HgSession *earlier, GError **
         return all;
     g_autofree char *which = g_strdup_printf("%u", id);
     return hg_session_open_other(session, which, earlier, error);
+}
+
+bool
+hg_session_differs(HgSnapshot *one, HgSnapshot *other)
+{
+    const char *first = hg_snapshot_get_info(one)->process;
+    const char *second = hg_snapshot_get_info(other)->process;
+    return *first && *second && !g_str_equal(first, second);
+}
+
+bool
+hg_session_open_earlier(const HgSession *session, const char *which, bool is_alone,
+                        HgSession *earlier, GError **error)
+{
+    if (which && is_alone) {
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "--alone compares with nothing, not with %s",
+                    which);
+        return false;
+    }
+    if (!which)
+        return is_alone || open_previous(session, earlier, error);
+    if (!hg_session_open_other(session, which, earlier, error))
+        return false;
+    if (hg_session_differs(session->snapshot, earlier->snapshot))
+        hg_output_remark("the snapshots are of different processes");
+    return true;
 }
 
 void

@@ -23,8 +23,14 @@ bool hg_session_open_store(HgSession *session, const HgInvocation *invocation, H
  * latest it is. The session keeps none of it. [other] needs hg_session_clear(). */
 bool hg_session_open_other(const HgSession *session, const char *which, HgSession *other,
                            GError **error);
-/* The same for the snapshot of the same process that was taken last before this one, if there is
- * one; [earlier] stays empty where there is none. */
-bool hg_session_open_previous(const HgSession *session, HgSession *earlier, GError **error);
+
+/* Opens what a snapshot is compared with: [which], or where that is NULL, and not [is_alone], the
+ * snapshot of the same process that was taken last before it, if there is one; [earlier] stays
+ * empty where there is none. Remarks it if the two are of different processes. */
+bool hg_session_open_earlier(const HgSession *session, const char *which, bool is_alone,
+                             HgSession *earlier, GError **error);
+
+/* Returns: whether two snapshots are known to be of different processes. */
+bool hg_session_differs(HgSnapshot *one, HgSnapshot *other);
 void hg_session_clear(HgSession *session);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HgSession, hg_session_clear)

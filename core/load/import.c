@@ -128,23 +128,6 @@ open_file(const char *path, struct stat *facts, GError **error)
     return -1;
 }
 
-static bool
-is_reserved(const char *name)
-{
-    return !*name || strspn(name, "0123456789") == strlen(name) || g_str_equal(name, "latest") ||
-           g_str_equal(name, "previous") || !g_utf8_validate(name, -1, NULL);
-}
-
-static bool
-is_taken(HgStore *store, const char *name)
-{
-    g_autoptr(GPtrArray) snapshots = hg_store_list_snapshots(store, NULL);
-    for (unsigned i = 0; snapshots && i < snapshots->len; i++)
-        if (g_str_equal(((HgSnapshotInfo *)snapshots->pdata[i])->name, name))
-            return true;
-    return false;
-}
-
 /* Returns: the name of the file without its ending (a number is none: core.1234), NULL where that
  * will not do; g_free(). */
 static char *
@@ -154,7 +137,7 @@ dup_name(HgStore *store, const char *path)
     char *dot = strrchr(name, '.');
     if (dot && dot != name && dot[1 + strspn(dot + 1, "0123456789")])
         *dot = '\0';
-    return is_reserved(name) || is_taken(store, name) ? NULL : g_steal_pointer(&name);
+    return hg_store_check_new_name(store, name, NULL) ? g_steal_pointer(&name) : NULL;
 }
 
 typedef enum {

@@ -23,8 +23,10 @@ typedef struct {
 typedef struct HgLoader HgLoader;
 
 /* A loader collects what a source tells its sink; hg_loader_finish() computes and publishes.
- * Freed unfinished, it leaves the store as it was. [store] and [options] must outlive it. */
+ * Freed unfinished, it leaves the store as it was. [store] and [options] must outlive it; [store]
+ * is NULL where hg_loader_set_store() tells it before the end. */
 HgLoader *hg_loader_new(HgStore *store, const HgLoadOptions *options);
+void hg_loader_set_store(HgLoader *loader, HgStore *store);
 void hg_loader_free(HgLoader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgLoader, hg_loader_free)
 

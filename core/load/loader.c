@@ -71,6 +71,12 @@ hg_loader_new(HgStore *store, const HgLoadOptions *options)
 }
 
 void
+hg_loader_set_store(HgLoader *loader, HgStore *store)
+{
+    loader->store = store;
+}
+
+void
 hg_loader_free(HgLoader *loader)
 {
     if (!loader)

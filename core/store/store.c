@@ -361,9 +361,25 @@ hg_store_check_name(const char *name, GError **error)
         trouble = "a number already means the snapshot with that number";
     else if (g_str_equal(name, "latest") || g_str_equal(name, "previous"))
         trouble = "that name already has a meaning";
+    else if (!g_utf8_validate(name, -1, NULL))
+        trouble = "a name is UTF-8";
     if (trouble)
         g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "'%s': %s", name, trouble);
     return !trouble;
+}
+
+bool
+hg_store_check_new_name(HgStore *store, const char *name, GError **error)
+{
+    if (!hg_store_check_name(name, error))
+        return false;
+    g_autoptr(GPtrArray) list = store ? hg_store_list_snapshots(store, error) : NULL;
+    for (guint index = 0; list && index < list->len; index++)
+        if (g_str_equal(((HgSnapshotInfo *)list->pdata[index])->name, name)) {
+            g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "another snapshot is called '%s'", name);
+            return false;
+        }
+    return !store || list;
 }
 
 /* Says what there is; of many only the last ones. */

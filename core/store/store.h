@@ -95,6 +95,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HgSnapshotInfo, hg_snapshot_info_free)
 /* Returns: HgSnapshotInfo of every published snapshot, oldest first; g_ptr_array_unref(). */
 GPtrArray *hg_store_list_snapshots(HgStore *store, GError **error);
 
+/* Returns: whether a new snapshot of the store may be called so; [store] is NULL for one that is
+ * not there yet. */
+bool hg_store_check_new_name(HgStore *store, const char *name, GError **error);
+
 /* [which] is a number, a name, "latest", "previous" or "first"; NULL means the latest.
  * HG_ERROR_NOT_FOUND names what there is. */
 bool hg_store_find_snapshot(HgStore *store, const char *which, uint32_t *id, GError **error);

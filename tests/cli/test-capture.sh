@@ -57,6 +57,12 @@ refused "both a file and a store" 2 "dump file" capture $pid -o x.hgd -d y.db
 refused "a dump and a report on standard output" 2 "standard output" capture $pid -o - --format json
 refused "a report as rows" 2 "no table" capture $pid -o x.hgd --format csv
 refused "a folder that is not there" 1 "no/such" capture $pid -o no/such/file.hgd
+refused "a process that is not there, for a store" 1 "4194303" capture 4194303 -d y.db
+refused "a store in a folder that is not there" 1 "no/such" capture $pid -d no/such/store.db
+refused "a name that is taken, before anything is stopped" 2 "^heapgraph: another snapshot is called 'named'$" \
+    capture 4194303 -d two.db --name named
+refused "a name that means something, before anything is stopped" 2 "'latest': that name already has a meaning" \
+    capture 4194303 -d y.db --name latest
 check "nothing was written" test ! -e x.hgd -a ! -e y.db
 mkfifo pipe.hgd
 cat pipe.hgd >piped.hgd &

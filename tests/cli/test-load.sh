@@ -24,7 +24,7 @@ check 'a store that is none' grep -q '/text: not a heapgraph store$' "$scratch/.
 check 'stays as it is' [ "$(cat text)" = 'no dump, but some text' ]
 fails 'two dumps under one name' 2 \
     'heapgraph: --name goes with one dump: two snapshots cannot share a name' load --name x before.hgd after.hgd
-fails 'a name that is taken' 2 "heapgraph: before.hgd: another snapshot is called 'mine'" load --name mine before.hgd
+fails 'a name that is taken' 2 "heapgraph: another snapshot is called 'mine'" load --name mine before.hgd
 fails 'no dump at all' 2 'heapgraph: usage: heapgraph load [OPTION...] DUMP|CORE...' load
 
 head -c 6000 before.hgd >cut.hgd

@@ -17,10 +17,10 @@ json 'remove' '[s["id"] for s in x] == [1]' snapshots --format json
 fails 'anything else' 2 \
     'heapgraph: usage: heapgraph snapshots [list | rename SNAPSHOT NAME | remove SNAPSHOT]' snapshots remove
 fails 'no store' 1 \
-    'heapgraph: none.db: no such store; `heapgraph load DUMP` makes one, -d names another' snapshots -d none.db
+    'heapgraph: none.db: no such store; `heapgraph capture PID` or `heapgraph load DUMP` makes one, -d names another' snapshots -d none.db
 HEAPGRAPH_DB=none.db export HEAPGRAPH_DB
 fails 'HEAPGRAPH_DB names the store' 1 \
-    'heapgraph: none.db: no such store; `heapgraph load DUMP` makes one, -d names another' snapshots
+    'heapgraph: none.db: no such store; `heapgraph capture PID` or `heapgraph load DUMP` makes one, -d names another' snapshots
 says 'and -d goes before it' 'at first' snapshots -d heapgraph.db
 
 finish

@@ -16,7 +16,7 @@ says 'an object and a snapshot' '^--object=app.cache --snapshot=1 -- heapgraph.d
 says 'another file' '^-- after.hgd$' view -d after.hgd
 fails 'no such object: no window' 1 'heapgraph: no object at 0x10' view 0x10
 fails 'no such store: no window' 1 \
-    'heapgraph: absent.db: no such store; `heapgraph load DUMP` makes one, -d names another' view -d absent.db
+    'heapgraph: absent.db: no such store; `heapgraph capture PID` or `heapgraph load DUMP` makes one, -d names another' view -d absent.db
 rm bin/heapgraph-viewer
 mkdir empty
 env PATH="$PWD/empty" "$HEAPGRAPH" view >"$scratch/.out" 2>"$scratch/.err"
