@@ -71,14 +71,19 @@ add_end(GArray *ends, uint64_t n_objects, uint64_t number)
         g_array_append_val(ends, object);
 }
 
+/* By kind, modules first: of ways of one length the one from a module has the better name. */
 static bool
 add_roots(HgSnapshot *snapshot, const HgWaysEnd *end, GArray *ends, GError **error)
 {
     const GPtrArray *roots = hg_snapshot_get_roots(snapshot, error);
-    for (unsigned i = 0; roots && i < roots->len; i++) {
-        const HgRootRow *root = g_ptr_array_index(roots, i);
-        if (!end->root_kinds || end->root_kinds >> root->kind & 1)
-            add_end(ends, hg_snapshot_count_objects(snapshot), root->object);
+    for (unsigned kind = 0; roots && kind < HG_N_ROOTS; kind++) {
+        if (end->root_kinds && !(end->root_kinds >> kind & 1))
+            continue;
+        for (unsigned i = 0; i < roots->len; i++) {
+            const HgRootRow *root = g_ptr_array_index(roots, i);
+            if (root->kind == kind)
+                add_end(ends, hg_snapshot_count_objects(snapshot), root->object);
+        }
     }
     return roots;
 }

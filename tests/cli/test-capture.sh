@@ -26,6 +26,7 @@ check "to standard output" sh -c '"$HEAPGRAPH" capture '$pid' -o - 2>/dev/null |
 check "a snapshot in a store" run capture $pid -d two.db --name named
 says "it has the name" named snapshots -d two.db
 says "a path to an object" "sessions" chain "Session#1" -d two.db
+says "the other ways begin at a module, where they can" "^__main__\\.sessions\\[[0-9]+\\]$" chain "Session#1" --all 3 -d two.db
 says "the first bytes of a buffer" "  bytearray  bytearray\(b'(\\\\x00){20}…'\)" show __main__.buffer -d two.db
 check "without values" run capture $pid -o none.hgd --values none
 check "the secret is in a dump with values" sh -c '"$HEAPGRAPH" sql "select value from object" -d one.hgd | grep -q hunter2'
