@@ -39,6 +39,8 @@ test_steps(void)
         {"a[-1][\"b\"]", "attribute a; index -1; text b"},
         {"a[b'x\\x00y']", "attribute a; bytes x\\x00y"},
         {"a[0x7f00]", "attribute a; address 32512"},
+        {"a[<app.f.<locals>.Key 0x7f00>]", "attribute a; address 32512"},
+        {"a[('x])', (2,))].b", "attribute a; other ('x])', (2,)); attribute b"},
         {"a[None][2.5][ True ]", "attribute a; other None; other 2.5; other True"},
         {"a['it\\'s']['\\n\\t\\\\']", "attribute a; text it's; text \n\t\\"},
         {"a['\\x41\\u00e9\\U0001f600']", "attribute a; text A\303\251\360\237\230\200"},

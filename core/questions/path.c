@@ -100,17 +100,49 @@ parse_quoted(Cursor *cursor, HgStep *step, GError **error)
     return true;
 }
 
+/* Returns: where the tuple ends that begins at [text]; NULL if it does not end. */
+static const char *
+skip_tuple(const char *text)
+{
+    unsigned depth = 0;
+    char quote = 0;
+    for (; *text; text++) {
+        if (quote && *text == '\\' && text[1])
+            text++;
+        else if (quote || *text == '\'' || *text == '"')
+            quote = !quote ? *text : *text == quote ? 0 : quote;
+        else if (*text == '(')
+            depth++;
+        else if (*text == ')' && --depth == 0)
+            return text + 1;
+    }
+    return NULL;
+}
+
+/* Sets the address of "<tuple 0x7f3a...>", as keys are told that have no value. */
+static bool
+parse_told(const char *word, HgStep *step)
+{
+    const char *address = *word == '<' ? strrchr(word, ' ') : NULL;
+    if (!address || !g_str_has_prefix(address, " 0x") || !g_str_has_suffix(word, ">"))
+        return false;
+    g_autofree char *digits = g_strndup(address + 3, strlen(address + 3) - 1);
+    return g_ascii_string_to_unsigned(digits, 16, 1, G_MAXUINT64, &step->address, NULL);
+}
+
 /* A number, or whatever else stands before the bracket. */
 static bool
 parse_bare(Cursor *cursor, HgStep *step, GError **error)
 {
-    size_t size = strcspn(cursor->at, "]");
+    const char *end = *cursor->at == '(' ? skip_tuple(cursor->at) : NULL;
+    size_t size = end ? (size_t)(end - cursor->at) : strcspn(cursor->at, "]");
     g_autofree char *word = g_strndup(cursor->at, size);
     g_strstrip(word);
     if (!*word)
         return fail(cursor, "an index or a key", error);
-    if (g_str_has_prefix(word, "0x") &&
-        g_ascii_string_to_unsigned(word + 2, 16, 1, G_MAXUINT64, &step->address, NULL))
+    if (parse_told(word, step) ||
+        (g_str_has_prefix(word, "0x") &&
+         g_ascii_string_to_unsigned(word + 2, 16, 1, G_MAXUINT64, &step->address, NULL)))
         step->kind = HG_STEP_ADDRESS;
     else if (g_ascii_string_to_signed(word, 10, -G_MAXINT64, G_MAXINT64, &step->index, NULL))
         step->kind = HG_STEP_INDEX;

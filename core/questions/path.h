@@ -16,8 +16,8 @@ typedef enum {
     HG_STEP_INDEX,     /* [3], [-1]; also the key 3 of a dict */
     HG_STEP_TEXT,      /* ['a'] */
     HG_STEP_BYTES,     /* [b'a'] */
-    HG_STEP_ADDRESS,   /* [0x7f3a...]: the key object with that address */
-    HG_STEP_OTHER      /* [None], [2.5], [True]: a key with that value */
+    HG_STEP_ADDRESS,   /* [0x7f3a...], [<Key 0x7f3a...>]: the key object with that address */
+    HG_STEP_OTHER      /* [None], [2.5], [('a', 1)]: a key with that value */
 } HgStepKind;
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include "core/questions/objects.h"
 #include "core/questions/path.h"
 #include "core/questions/similar.h"
+#include "core/store/label.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -57,6 +58,20 @@ type_matches(const HgTypeRow *type, HgStepKind kind)
     }
 }
 
+/* Whether the tuple [key] is written as the step is. */
+static bool
+tuple_matches(Search *search, uint32_t key, bool *matches, GError **error)
+{
+    g_autofree char *label =
+        hg_snapshot_dup_label_of(search->snapshot, HG_LABEL_VALUE, (uint64_t)key + 1, error);
+    if (!label)
+        return false;
+    g_autofree char *written = g_strndup(label + 1, strlen(label) - 2);
+    *matches = g_str_equal(written, search->step->text);
+    hg_similar_offer(&search->similar, written);
+    return true;
+}
+
 /* Whether the object with the number [key] is the key that the step tells. */
 static bool
 key_matches(Search *search, uint32_t key, bool *matches, GError **error)
@@ -73,6 +88,9 @@ key_matches(Search *search, uint32_t key, bool *matches, GError **error)
     }
     if (!type_matches(object.type, search->step->kind))
         return true;
+    if (*search->step->text == '(' && search->step->kind == HG_STEP_OTHER)
+        return !is_of_type(object.type, "tuple", NULL) ||
+               tuple_matches(search, key, matches, error);
     if (!hg_snapshot_read_value(search->snapshot, key, &value, &size, error))
         return false;
     if (!value)
@@ -415,6 +433,21 @@ resolve_address(HgSnapshot *snapshot, const char *path, uint32_t *object, GError
     return false;
 }
 
+/* "<list 0x7f3a...>" and what follows, as ways are told that begin at no root. */
+static bool
+resolve_told(HgSnapshot *snapshot, const char *path, uint32_t *object, GError **error)
+{
+    const char *address = strstr(path, " 0x");
+    size_t n_digits = address ? strspn(address + 3, "0123456789abcdefABCDEF") : 0;
+    if (n_digits == 0 || address[3 + n_digits] != '>') {
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "%s: expected <TYPE 0xADDRESS>", path);
+        return false;
+    }
+    g_autofree char *number = g_strndup(address + 1, n_digits + 2);
+    return resolve_address(snapshot, number, object, error) &&
+           follow_rest(snapshot, path, (unsigned)(address + 4 + n_digits - path), object, error);
+}
+
 /* ---- bookmarks ---------------------------------------------------------------------------- */
 
 static const HgBookmark *
@@ -582,7 +615,9 @@ hg_resolve(HgSnapshot *snapshot, const char *name, uint32_t *object, GError **er
         g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, "the name of an object is not UTF-8");
         return false;
     }
-    if (g_ascii_isdigit(*name))
+    if (*name == '<')
+        done = resolve_told(snapshot, name, &found, error);
+    else if (g_ascii_isdigit(*name))
         done = resolve_address(snapshot, name, &found, error);
     else if (*name == '@')
         done = resolve_bookmark(snapshot, name, &found, error);

@@ -10,6 +10,11 @@
 #define WIDE_ROW 512u /* references of one source from which on an index pays */
 #define WIDE_MAX (1u << 28)
 
+/* of a tuple that is written out as a key; any other is told by its address */
+#define TUPLE_REFERENCES 9 /* its items, and perhaps its type */
+#define TUPLE_BYTES 80
+#define TUPLE_DEPTH 2
+
 static const char *const kind_names[HG_N_LABELS] = {
     [HG_LABEL_UNNAMED] = "unnamed",   [HG_LABEL_ATTRIBUTE] = "attribute",
     [HG_LABEL_ITEM] = "item",         [HG_LABEL_VALUE] = "value",
@@ -89,7 +94,8 @@ read_key(HgSnapshot *snapshot, uint32_t object, Key *key, GError **error)
            read_if_there(snapshot, HG_COLUMN_FLAGS, object, &key->flags, error);
 }
 
-static void
+/* Returns: whether the value tells the object, and then appends it. */
+static bool
 append_value(GString *text, const char *type, const Key *key, const char *value, size_t size)
 {
     bool is_cut = (key->flags & HG_OBJECT_VALUE_CUT) != 0;
@@ -103,11 +109,58 @@ append_value(GString *text, const char *type, const Key *key, const char *value,
     else if (g_str_equal(type, "NoneType"))
         g_string_append(text, "None");
     else
-        g_string_append_printf(text, "<%s 0x%" G_GINT64_MODIFIER "x>", type, key->address);
+        return false;
+    return true;
+}
+
+static bool append_told(HgSnapshot *snapshot, GString *text, uint32_t object, unsigned depth,
+                        bool *is_told, GError **error);
+
+/* Appends what the tuple refers to if it is an item; what is cut tells nothing. */
+static bool
+append_item(HgSnapshot *snapshot, GString *text, uint64_t reference, unsigned depth,
+            uint64_t *n_items, bool *is_told, GError **error)
+{
+    uint64_t how, target, flags;
+    if (!hg_snapshot_get(snapshot, HG_COLUMN_HOW, reference, &how, error) ||
+        !hg_snapshot_get(snapshot, HG_COLUMN_TARGET, reference, &target, error) ||
+        !read_if_there(snapshot, HG_COLUMN_FLAGS, (uint32_t)target, &flags, error))
+        return false;
+    *is_told = true;
+    if ((how & HG_HOW_LABEL) != HG_LABEL_ITEM)
+        return true;
+    g_string_append(text, ++*n_items > 1 ? ", " : "");
+    *is_told = !(flags & HG_OBJECT_VALUE_CUT);
+    return !*is_told || append_told(snapshot, text, (uint32_t)target, depth, is_told, error);
+}
+
+/* A short tuple of what has values, as it is written in Python: a usual key of a cache. */
+static bool
+append_tuple(HgSnapshot *snapshot, GString *text, uint32_t tuple, unsigned depth, bool *is_told,
+             GError **error)
+{
+    uint64_t first, end, length, n_items = 0;
+    size_t start = text->len;
+    if (!hg_snapshot_get_row(snapshot, HG_COLUMN_FORWARD_FIRST, tuple, &first, &end, error) ||
+        !read_if_there(snapshot, HG_COLUMN_LENGTH, tuple, &length, error))
+        return false;
+    *is_told = end - first <= TUPLE_REFERENCES;
+    g_string_append_c(text, '(');
+    for (uint64_t at = first; at < end && *is_told; at++) {
+        if (!append_item(snapshot, text, at, depth, &n_items, is_told, error))
+            return false;
+        *is_told &= text->len - start <= TUPLE_BYTES;
+    }
+    g_string_append(text, n_items == 1 ? ",)" : ")");
+    *is_told &= length == n_items + 1;
+    if (!*is_told)
+        g_string_truncate(text, start);
+    return true;
 }
 
 static bool
-append_key(HgSnapshot *snapshot, GString *text, uint32_t object, GError **error)
+append_told(HgSnapshot *snapshot, GString *text, uint32_t object, unsigned depth, bool *is_told,
+            GError **error)
 {
     Key key;
     g_autofree char *value = NULL;
@@ -117,9 +170,15 @@ append_key(HgSnapshot *snapshot, GString *text, uint32_t object, GError **error)
         !hg_snapshot_read_value(snapshot, object, &value, &size, error))
         return false;
     const HgTypeRow *type = key.type < types->len ? g_ptr_array_index(types, key.type) : NULL;
-    g_string_append_c(text, '[');
-    append_value(text, type ? type->name : "?", &key, value, size);
-    g_string_append_c(text, ']');
+    const char *name = type ? type->name : "?";
+    if (g_str_equal(name, "tuple") && depth < TUPLE_DEPTH) {
+        if (!append_tuple(snapshot, text, object, depth + 1, is_told, error))
+            return false;
+    } else {
+        *is_told = append_value(text, name, &key, value, size);
+    }
+    if (!*is_told && depth == 0)
+        g_string_append_printf(text, "<%s 0x%" G_GINT64_MODIFIER "x>", name, key.address);
     return true;
 }
 
@@ -128,9 +187,11 @@ dup_key_label(HgSnapshot *snapshot, uint64_t label, GError **error)
 {
     if (label == 0 || label > hg_snapshot_count_objects(snapshot))
         return g_strdup("[?]");
-    g_autoptr(GString) text = g_string_new(NULL);
-    if (!append_key(snapshot, text, (uint32_t)(label - 1), error))
+    bool is_told;
+    g_autoptr(GString) text = g_string_new("[");
+    if (!append_told(snapshot, text, (uint32_t)(label - 1), 0, &is_told, error))
         return NULL;
+    g_string_append_c(text, ']');
     return g_strdup(text->str);
 }
 

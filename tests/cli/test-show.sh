@@ -38,6 +38,12 @@ says 'a key in double quotes' 'list  5 items' show 'app.cache.sessions["a"]'
 says 'a key with an escape sequence' '4 items|gnp' show 'app.evil["\x1b[31mred\n"]'
 says 'a key with quotes' '中文' show "app.evil['quote\\'\"']"
 says 'a key longer than what the dump has of it' "'vvvv" show "app.evil['$(printf 'k%.0s' $(seq 100))']"
+says 'a key that is a tuple' "'of a tuple'" show 'app.evil[(1, 2)]'
+says 'a key as it is told where it has no value' "'of a tuple'" show 'app.evil[<tuple 0x7f0000004800>]'
+says 'a way as it is told where it begins at no root' "'of a tuple'" show '<dict 0x7f0000005000>[(1, 2)]'
+fails 'another tuple' 1 \
+    "heapgraph: app.evil (dict 4 items) has no key (1, 3); did you mean '(1, 2)'?" show 'app.evil[(1, 3)]'
+fails 'no address' 2 'heapgraph: <dict>.x: expected <TYPE 0xADDRESS>' show '<dict>.x'
 says 'a key that is a tuple, by its address' "'of a tuple'" show 'app.evil[0x7f0000004800]'
 says 'an attribute of the class' "'human'" show Session#1.user.kind
 says 'an attribute of a base' 'int  3' show app.User.version
