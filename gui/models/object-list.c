@@ -81,7 +81,8 @@ read_column(HgAsk *ask, HgSnapshot *snapshot, HgColumn column, const ByNumber *b
     g_autoptr(GArray) numbers = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), by->n_rows);
     g_autofree uint64_t *buffer = g_new(uint64_t, HG_CHUNK);
     g_array_set_size(numbers, by->n_rows);
-    memset(numbers->data, 0xff, sizeof(uint64_t) * by->n_rows); /* HG_LIST_UNKNOWN */
+    for (uint32_t row = 0; row < by->n_rows; row++)
+        g_array_index(numbers, uint64_t, row) = HG_LIST_UNKNOWN;
     for (uint32_t first = 0, end; first < by->count; first = end) {
         uint64_t chunk = by->object[first] / HG_CHUNK;
         for (end = first; end < by->count && by->object[end] / HG_CHUNK == chunk;)

@@ -263,6 +263,22 @@ test_deals_out_columns(Fixture *fixture, const void *unused)
     g_assert_null(hg_list_get_text(list, 0, n_rows - 1));
 }
 
+static void *
+list_none(HgAsk *job, void *argument, GError **error)
+{
+    return hg_object_list_make(job, get_last(argument), g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+                               HG_OBJECTS_WITH_TYPE, NULL, error);
+}
+
+static void
+test_lists_nothing(Fixture *fixture, const void *unused)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HgList) list = ask(fixture, list_none, fixture, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(hg_list_count_rows(list), ==, 0);
+}
+
 static void
 test_reads_values_when_seen(Fixture *fixture, const void *unused)
 {
@@ -427,6 +443,7 @@ main(int argc, char **argv)
     ADD("cancelled-jobs-are-silent", test_cancelled_jobs_are_silent);
     ADD("closing-cancels-all", test_closing_cancels_all);
     ADD("deals-out-columns", test_deals_out_columns);
+    ADD("lists-nothing", test_lists_nothing);
     ADD("reads-values-when-seen", test_reads_values_when_seen);
     ADD("tells-why", test_tells_why);
     ADD("ignores-holders", test_ignores_holders);
