@@ -1,9 +1,10 @@
-/* neighbour.c - another program on the desktop: what it finds in the clipboard, what is dragged
- * from it.
+/* neighbour.c - another program on the desktop: what is in the clipboard, what is dragged from it.
  *
  *      neighbour clipboard         prints the text in the clipboard
- *      neighbour drag FILE...      shows a small window in the corner that files can be dragged
- * from SPDX-License-Identifier: MIT */
+ *      neighbour drag FILE...      shows a small window in the corner, whose files can be dragged;
+ *                                  prints what the program below the pointer says to that
+ *
+ * SPDX-License-Identifier: MIT */
 #include <gtk/gtk.h>
 
 static GMainLoop *loop;
@@ -21,6 +22,20 @@ on_text(GObject *clipboard, GAsyncResult *result, void *user_data)
         g_printerr("%s\n", error->message);
     status = text ? 0 : 1;
     g_main_loop_quit(loop);
+}
+
+/* Only what is accepted where the pointer is can be dropped there. */
+static void
+on_answer(GdkDrag *drag)
+{
+    puts(gdk_drag_get_selected_action(drag) ? "accepted" : "refused");
+    fflush(stdout);
+}
+
+static void
+on_drag_begin(GtkDragSource *source, GdkDrag *drag)
+{
+    g_signal_connect(drag, "notify::selected-action", G_CALLBACK(on_answer), NULL);
 }
 
 static void
@@ -43,6 +58,7 @@ show_files(char **paths)
     GtkWidget *window = gtk_window_new();
     GtkDragSource *source = gtk_drag_source_new();
     gtk_drag_source_set_content(source, gdk_content_provider_new_for_value(&value));
+    g_signal_connect(source, "drag-begin", G_CALLBACK(on_drag_begin), NULL);
     g_signal_connect(source, "drag-end", G_CALLBACK(on_drag_end), NULL);
     gtk_widget_add_controller(window, GTK_EVENT_CONTROLLER(source));
     gtk_window_set_title(GTK_WINDOW(window), "files");

@@ -44,7 +44,9 @@ def snapshots_are(window, *names):
 
 def drag(window, *paths):
     """Drags files from another program, which shows itself in the corner, onto the middle of the window."""
-    source = subprocess.Popen([os.environ['NEIGHBOUR'], 'drag', *paths])
+    answers = os.path.join(folder.name, 'answers')
+    with open(answers, 'w') as file:
+        source = subprocess.Popen([os.environ['NEIGHBOUR'], 'drag', *paths], stdout=file)
     try:
         wait_for(lambda: subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '^files$'],
                                         capture_output=True).stdout.strip(), 'the files')
@@ -52,6 +54,7 @@ def drag(window, *paths):
         xdotool('mousedown', 1)
         for step in range(1, 11):  # as a hand does: what is dragged follows by and by
             xdotool('mousemove', 50 + 60 * step, 30 + 40 * step)
+        wait_for(lambda: open(answers).read().endswith('accepted\n'), 'a window that takes them')
         xdotool('mouseup', 1)
         source.wait(PATIENCE)
     finally:
