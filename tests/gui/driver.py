@@ -26,11 +26,16 @@ def settle():
         context.iteration(False)
 
 
+running = []  # windows: the end of one ends what waits
+
+
 def wait_for(check, what):
     """Returns: the first true answer of [check]."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         settle()
+        for window in running:
+            window.check_alive()
         try:
             answer = check()
         except GLib.Error:
@@ -39,6 +44,23 @@ def wait_for(check, what):
             return answer
         time.sleep(0.05)
     raise NotThere(what)
+
+
+def again_until(deed, check, what):
+    """Does [deed], and again where nothing comes of it: a key or a click is lost where a dialog or a menu has just
+    gone, and what tells of it may be gone before it is seen.
+    Returns: the first true answer of [check]."""
+    def once():
+        deed()
+        end = time.monotonic() + PATIENCE / 8
+        while time.monotonic() < end:
+            settle()
+            answer = check()
+            if answer:
+                return answer
+            time.sleep(0.1)
+        return None
+    return wait_for(once, what)
 
 
 def is_named(told, name):
@@ -95,8 +117,14 @@ class Window:
         self.log = open(os.environ.get('WINDOW_LOG', os.devnull), 'ab')
         self.process = subprocess.Popen([os.environ['VIEWER'], *arguments],
                                         env={'G_DEBUG': 'fatal-warnings', **os.environ, **environment}, stderr=self.log)
-        self.root = wait_for(self.find_frame, 'the window')
         self.deeds = 0  # clicks and keys so far
+        running.append(self)
+        self.root = wait_for(self.find_frame, 'the window')
+
+    def check_alive(self):
+        if self.process.poll() is not None:
+            running.remove(self)
+            raise AssertionError(f'the window ended: {self.process.returncode}')
 
     def find_frame(self):
         desktop = Atspi.get_desktop(0)
@@ -107,8 +135,6 @@ class Window:
                     frame = application.get_child_at_index(j)
                     if frame and frame.get_role_name() == 'frame':
                         return frame
-        if self.process.poll() is not None:
-            raise AssertionError(f'the window ended: {self.process.returncode}')
         return None
 
     most = 10000  # children of one widget that are looked at
@@ -154,8 +180,6 @@ class Window:
                 for row in self.look_all('table row', table)] if table else []
 
     def find(self, name, role=None, below=None):
-        if self.process.poll() is not None:
-            raise AssertionError(f'the window ended: {self.process.returncode}')
         return wait_for(lambda: self.look(name, role, below), f'{role or "something"} “{name}”')
 
     def gone(self, name, role=None):
@@ -223,19 +247,8 @@ class Window:
         return next((each for each in windows if each and each != self.root and self.look(name, None, each)), None)
 
     def open_dialog(self, keys, name):
-        """Presses [keys] until the dialog is there: a key is lost where another dialog has just gone.
-        Returns: the dialog."""
-        def is_open():
-            end = time.monotonic() + 5
-            self.press(keys)
-            while time.monotonic() < end:
-                settle()
-                dialog = self.look_for_dialog(name)
-                if dialog:
-                    return dialog
-                time.sleep(0.1)
-            return None
-        return wait_for(is_open, f'dialog “{name}”')
+        """Returns: the dialog that [keys] open."""
+        return again_until(lambda: self.press(keys), lambda: self.look_for_dialog(name), f'dialog “{name}”')
 
     def go_to(self, name):
         """Asks for an object by its name."""
@@ -245,18 +258,9 @@ class Window:
         self.press('Return')
 
     def open_menu(self, node, item, button=1):
-        """Clicks until [item] stands in the menu: a click is lost where a dialog or a menu has just gone."""
-        def is_open():
-            end = time.monotonic() + 5
-            self.click(node, button=button)
-            while time.monotonic() < end:
-                settle()
-                if self.look(item, 'menu item'):
-                    return True
-                time.sleep(0.1)
-            return False
+        """Clicks; [item] stands in the menu then."""
         self.gone(item, 'menu item')  # of a menu that closes
-        wait_for(is_open, f'{item} in a menu')
+        again_until(lambda: self.click(node, button=button), lambda: self.look(item, 'menu item'), f'{item} in a menu')
 
     def save_as(self, dialog, proposed, path):
         """Types [path] into a dialog that asks where to save, over the name it proposes, and presses Export."""
@@ -274,14 +278,17 @@ class Window:
         subprocess.run(['import', '-window', 'root', path], check=True)
 
     def close(self):
-        """Under a sanitizer as by Quit, so that it looks for what leaked, and must find nothing."""
-        if 'ASAN_OPTIONS' in os.environ and self.process.poll() is None:
-            xdotool('key', 'Escape', 'Escape', 'ctrl+q')
-            try:
-                status = self.process.wait(PATIENCE)
-                assert status == 0, f'the window ended: {status}'
-            except subprocess.TimeoutExpired:
-                pass  # something took the key
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()
+        """Under a sanitizer by Quit, so that it looks for what leaked, and must find nothing."""
+        if self.log.closed:
+            return
+        if self in running:
+            running.remove(self)
+        try:
+            if 'ASAN_OPTIONS' in os.environ:
+                again_until(lambda: xdotool('key', 'Escape', 'Escape', 'ctrl+q'),
+                            lambda: self.process.poll() is not None, 'the end of the window')
+            assert self.process.poll() in (None, 0), f'the window ended: {self.process.returncode}'
+        finally:
+            self.process.terminate()
+            self.process.wait()
+            self.log.close()

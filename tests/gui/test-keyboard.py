@@ -41,7 +41,7 @@ class Focus:
         if event.detail1:
             self.visits.append(event.source)
 
-    def press(self, window, key, patience=2):
+    def press(self, window, key, patience=driver.PATIENCE / 20):
         """Returns: the node that has the focus by that; None if it stays where it is."""
         before = len(self.visits)
         window.press(key)
@@ -96,7 +96,7 @@ def tab_round(window, focus):
         if node.get_role_name() == 'list item' and path(node.get_parent()) not in lists:
             lists.add(path(node.get_parent()))
             seen[path(node)] = describe(node)
-            node = focus.press(window, 'Home', 0.5) or node
+            node = focus.press(window, 'Home', driver.PATIENCE / 80) or node
         seen[path(node)] = describe(node)
         row = row_of(node)
         if row:

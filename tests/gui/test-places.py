@@ -48,10 +48,6 @@ def tabs_are(window, *titles):
     wait_for(lambda: tabs(window) == list(titles), f'the tabs {titles}')
 
 
-def label_like(window, check):
-    return wait_for(lambda: next((each for each in window.look_all('label') if check(each.get_name())), None), 'a label')
-
-
 # ---- tabs -----------------------------------------------------------------------------------------------------------
 
 def middle_click_opens_a_tab(window):
@@ -116,8 +112,8 @@ def objects_are_gone_to_by_name(window):
 
 
 def what_is_not_there_is_told(window):
-    window.go_to('__main__.nowhere')
-    label_like(window, lambda text: 'nowhere' in text)
+    driver.again_until(lambda: window.go_to('__main__.nowhere'),
+                       lambda: any('nowhere' in each.get_name() for each in window.look_all('label')), 'what is wrong')
     title_is(window, '__main__.Session')
 
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import Atspi, GLib, NotThere, Window, wait_for, xdotool  # noqa: E402
+from driver import Atspi, GLib, NotThere, Window, running, wait_for, xdotool  # noqa: E402
 import leaky  # noqa: E402
 
 Window.most = 40  # rows of a list: all that are on the screen
@@ -211,6 +211,7 @@ def main():
 
 def end_children():
     """Windows that a failed test left behind: children of this process."""
+    running.clear()
     out = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(os.getpid())], capture_output=True, text=True).stdout
     for pid in out.split():
         try:
