@@ -5,6 +5,7 @@
 #include "core/report/report.h"
 #include "core/write-file.h"
 
+#include <errno.h>
 #include <string.h>
 
 static char *output_option;
@@ -23,8 +24,11 @@ static bool
 write_page(const char *page, GError **error)
 {
     if (g_str_equal(output_option, "-")) {
-        fputs(page, stdout);
-        return true;
+        if (fputs(page, stdout) >= 0)
+            return true;
+        g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "cannot write the report: %s",
+                    g_strerror(errno));
+        return false;
     }
     if (!hg_write_file(output_option, page, strlen(page), 0600, error))
         return false;

@@ -194,19 +194,26 @@ asks_for_help(char **words)
     return false;
 }
 
+/* Returns: how to write the command: "heapgraph show [OPTION...] OBJ"; g_free(). */
+static char *
+dup_usage(const HgCommand *command)
+{
+    return g_strdup_printf("usage: heapgraph %s [OPTION...]%s%s", command->name,
+                           command->arguments ? " " : "",
+                           command->arguments ? command->arguments : "");
+}
+
 static bool
 check_arguments(const HgCommand *command, unsigned n_arguments, GError **error)
 {
+    g_autofree char *usage = dup_usage(command);
     if (n_arguments < command->min_arguments) {
-        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "usage: heapgraph %s [OPTION...] %s",
-                    command->name, command->arguments ? command->arguments : "");
+        g_set_error_literal(error, HG_ERROR, HG_ERROR_USAGE, usage);
         return false;
     }
     if (n_arguments > command->max_arguments) {
-        g_set_error(error, HG_ERROR, HG_ERROR_USAGE,
-                    "%s takes %s; usage: heapgraph %s [OPTION...] %s", command->name,
-                    command->max_arguments ? "fewer arguments" : "no argument", command->name,
-                    command->arguments ? command->arguments : "");
+        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "%s takes %s; %s", command->name,
+                    command->max_arguments ? "fewer arguments" : "no argument", usage);
         return false;
     }
     return true;
@@ -246,6 +253,17 @@ run_parsed(const HgCommand *command, char **arguments, const CommonOptions *opti
            command->run(&invocation, error);
 }
 
+/* GLib begins its messages as sentences, and names no way out. */
+static bool
+fail_options(const HgCommand *command, const GError *problem, GError **error)
+{
+    g_autofree char *message = g_strdup(problem->message);
+    message[0] = g_ascii_tolower(message[0]);
+    g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "%s; `heapgraph help %s` tells the options",
+                message, command->name);
+    return false;
+}
+
 /* [words] are those after the name of the command, in an array the parser may rearrange. */
 static bool
 run_command(const HgCommand *command, char **words, GError **error)
@@ -260,7 +278,9 @@ run_command(const HgCommand *command, char **words, GError **error)
     g_strv_builder_add(builder, command->name);
     g_strv_builder_addv(builder, (const char **)words);
     g_auto(GStrv) line = g_strv_builder_end(builder);
-    bool done = g_option_context_parse_strv(context, &line, error);
+    g_autoptr(GError) problem = NULL;
+    bool done = g_option_context_parse_strv(context, &line, &problem) ||
+                fail_options(command, problem, error);
     if (done) {
         char **arguments = line + 1;
         if (*arguments && g_str_equal(*arguments, "--"))
@@ -309,7 +329,7 @@ run(char **words, GError **error)
 static int
 get_status(const GError *error)
 {
-    if (error->domain == G_OPTION_ERROR || g_error_matches(error, HG_ERROR, HG_ERROR_USAGE))
+    if (g_error_matches(error, HG_ERROR, HG_ERROR_USAGE))
         return EXIT_USAGE;
     return g_error_matches(error, HG_ERROR, HG_ERROR_RULE) ? EXIT_RULE : EXIT_FAILED;
 }

@@ -44,7 +44,8 @@ explain(sqlite3 *db, int result)
     case SQLITE_READONLY:
         return result == SQLITE_READONLY_ROLLBACK
                    ? "a load was cut short: open the store once where it can be written"
-                   : "the store cannot be written";
+                   : "the store cannot be written: this user may not write to it and its "
+                     "folder, or the disk is read-only";
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return sqlite3_system_errno(db) ? g_strerror(sqlite3_system_errno(db)) : sqlite3_errmsg(db);

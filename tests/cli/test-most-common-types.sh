@@ -22,9 +22,9 @@ check 'on stderr' [ "$(cat "$scratch/.err")" = '... and 13 more rows (-n 0 shows
 fails 'an order there is none' 2 'heapgraph: --by x: expected count, size or retained' most-common-types --by x
 fails 'a format there is none' 2 'heapgraph: --format x: expected table, json or csv' most-common-types --format x
 fails 'a negative number of rows' 2 'heapgraph: -n: expected a number of rows, 0 for all' most-common-types -n -3
-fails 'an argument' 2 'heapgraph: most-common-types takes no argument; usage: heapgraph most-common-types [OPTION...] ' \
+fails 'an argument' 2 'heapgraph: most-common-types takes no argument; usage: heapgraph most-common-types [OPTION...]' \
     most-common-types x
-fails 'an option there is none' 2 'heapgraph: Unknown option --x' most-common-types --x
+fails 'an option there is none' 2 'heapgraph: unknown option --x; `heapgraph help most-common-types` tells the options' most-common-types --x
 fails 'names in two ways' 2 'heapgraph: --short-names and --by-module exclude each other' \
     most-common-types --short-names --by-module
 run most-common-types --filter '('

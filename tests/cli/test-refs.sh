@@ -18,4 +18,6 @@ run refs app.cache --nodes 4
 check 'so many nodes' [ "$(grep -c 0x "$scratch/.out")" -eq 4 ]
 check 'and the number of the others' grep -q ' more: ' "$scratch/.out"
 
+fails 'a folder that is not there' 1 'heapgraph: no/such.png: No such file or directory' refs app -o no/such.png
+
 finish

@@ -44,4 +44,6 @@ fails 'where to?' 2 'heapgraph: -o FILE.html says where the report goes; - is st
 run report -o /nowhere/report.html
 check 'a place there is none' [ $? -eq 1 ]
 
+check 'a full disk' sh -c '"$HEAPGRAPH" report -o - 2>&1 >/dev/full | grep -qx "heapgraph: cannot write the report: No space left on device"'
+
 finish

@@ -17,5 +17,8 @@ json 'by module: nested ones once' '{r["module"]: r["retained"] for r in x}["app
 json 'by root' 'x[0]["root"] == "module app" and x[0]["kind"] == "module" and len(x) == 6' \
     top --by root --format json
 fails 'by something else' 2 'heapgraph: --by x: expected object, type, module or root' top --by x
+fails 'no argument' 2 'heapgraph: top takes no argument; usage: heapgraph top [OPTION...]' top x
+fails 'a number that is none' 2 \
+    'heapgraph: cannot parse integer value “x” for -n; `heapgraph help top` tells the options' top -n x
 
 finish
