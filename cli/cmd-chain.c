@@ -300,7 +300,8 @@ check_use(const HgInvocation *invocation, GError **error)
     const char *problem = NULL;
     if (type_option && (invocation->n_arguments || avoid_option || to_option || all_option ||
                         output_option || forward_option))
-        problem = "--type is asked alone: heapgraph chain --type TYPE";
+        problem = "--type is asked alone, without OBJ and the options that go with one: heapgraph "
+                  "chain --type TYPE";
     else if (!type_option && !invocation->n_arguments)
         problem = "usage: heapgraph chain [OPTION...] OBJ, or --type TYPE";
     else if (forward_option && !to_option)

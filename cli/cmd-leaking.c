@@ -14,7 +14,9 @@ run(const HgInvocation *invocation, GError **error)
         return false;
     g_autoptr(GArray) objects =
         hg_sweep_leaking(session.snapshot, invocation->limit, &count, error);
-    if (!objects || !hg_object_table_print(invocation, session.snapshot, objects, 0, error))
+    const HgObjectNote *note = invocation->limit < UINT64_MAX ? &hg_object_path : NULL;
+    if (!objects ||
+        !hg_object_table_print_noted(invocation, session.snapshot, objects, note, error))
         return false;
     if (invocation->format == HG_FORMAT_TABLE) {
         g_autofree char *text = hg_number_dup_count(count);
@@ -28,8 +30,10 @@ const HgCommand cmd_leaking = {
     .name = "leaking",
     .summary = "tracked objects that no tracked object refers to and no root explains",
     .details =
-        "What is left is held by C code that does not tell: often an extension that forgot to\n"
-        "give a reference back.\n"
+        "What is left is held by C code that does not tell - often an extension that forgot to\n"
+        "give a reference back -, or by something that the collector does not track, as constants\n"
+        "are by their code. PATH tells which: where it is the object itself, nothing is known. It\n"
+        "is left out where all are listed.\n"
         "\n"
         "Examples:\n"
         "  heapgraph leaking\n"

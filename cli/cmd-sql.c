@@ -54,8 +54,8 @@ const HgCommand cmd_sql = {
         "  thread(number, id, name, interpreter), frame, site, fact(key, value)\n"
         "and functions that are used like tables:\n"
         "  referrers(nr), referents(nr)   nr, kind, label of what is at the other end\n"
-        "  reachable(nr), dominated(nr)   nr, depth; sum(size) of the latter is what the\n"
-        "                                 object retains\n"
+        "  reachable(nr), dominated(nr)   nr, depth; the objects of the latter are what would\n"
+        "                                 be freed with the object\n"
         "  path_to_root(nr)               step, nr, kind, label\n"
         "Nothing can be written. all_type, all_root ... hold every snapshot. Unknown is NULL.\n"
         "\n"
@@ -65,6 +65,7 @@ const HgCommand cmd_sql = {
         "                  where type = 'dict' order by length desc limit 10\"\n"
         "  heapgraph sql 'select step, type, label from path_to_root(4711) join object "
         "using (nr)'\n"
+        "  heapgraph sql 'select sum(size) from dominated(4711) join object using (nr)'\n"
         "  heapgraph sql --format csv <question.sql",
     .takes = HG_TAKES_STORE | HG_TAKES_SNAPSHOT | HG_TAKES_FORMAT,
     .run = run,

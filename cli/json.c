@@ -142,12 +142,19 @@ hg_json_add_signed(HgJson *json, const char *key, int64_t number)
     end_value(json);
 }
 
+/* The shortest text that is read back as the number: 0.1 is not 0.10000000000000001. */
 void
 hg_json_add_real(HgJson *json, const char *key, double number)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
+    static const char *const formats[] = {"%.15g", "%.16g", "%.17g"};
+    for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_ascii_formatd(text, sizeof text, formats[i], number);
+        if (g_ascii_strtod(text, NULL) == number)
+            break;
+    }
     begin_value(json, key);
-    fputs(isfinite(number) ? g_ascii_dtostr(text, sizeof text, number) : "null", json->file);
+    fputs(isfinite(number) ? text : "null", json->file);
     end_value(json);
 }
 

@@ -178,9 +178,10 @@ explain(GError **error, const HgReadResult *result)
                                                                          : "damaged dump");
     g_autofree char *before = g_steal_pointer(&(*error)->message);
     (*error)->message =
-        g_strdup_printf("%s; before that, %" G_GUINT64_FORMAT " blocks with %" G_GUINT64_FORMAT
-                        " objects are whole (--salvage loads them)",
-                        before, result->blocks, result->objects);
+        g_strdup_printf("%s; before that, %" G_GUINT64_FORMAT " block%s with %" G_GUINT64_FORMAT
+                        " object%s are whole (--salvage loads them)",
+                        before, result->blocks, result->blocks == 1 ? "" : "s", result->objects,
+                        result->objects == 1 ? "" : "s");
 }
 
 static bool

@@ -11,8 +11,10 @@ char *
 hg_advice_dup_change(uint64_t now, uint64_t then)
 {
     g_autofree char *before = hg_number_dup_size(now), *after = hg_number_dup_size(then);
-    return g_strdup_printf("take %s and would take %s (%.0f %% less)", before, after,
-                           now ? 100.0 * (double)(now - MIN(then, now)) / (double)now : 0);
+    double percent = now ? 100.0 * (double)(now - MIN(then, now)) / (double)now : 0;
+    bool is_nearly_all = then > 0 && percent >= 99.5;
+    return g_strdup_printf("take %s and would take %s (%.*f %% less)", before, after, is_nearly_all,
+                           is_nearly_all ? MIN(percent, 99.9) : percent);
 }
 
 char *

@@ -49,7 +49,7 @@ cp chain.dot "$scratch/.out"
 check 'drawn' diff -u "$HG_TESTS/expected/chain.dot" chain.dot
 fails 'to something there is none of' 1 "heapgraph: --to x: neither root, module, frame, interpreter, static, \
 external nor a type, and no object: no module 'x', and nothing of that name in __main__" chain app --to x
-fails 'a type and an object' 2 'heapgraph: --type is asked alone: heapgraph chain --type TYPE' chain app --type User
+fails 'a type and an object' 2 'heapgraph: --type is asked alone, without OBJ and the options that go with one: heapgraph chain --type TYPE' chain app --type User
 fails 'neither' 2 'heapgraph: usage: heapgraph chain [OPTION...] OBJ, or --type TYPE' chain
 fails 'so few ways' 2 'heapgraph: --all: expected a number from 1 on' chain app --all -1
 
