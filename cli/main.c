@@ -29,6 +29,7 @@ extern const HgCommand cmd_report;
 extern const HgCommand cmd_roots;
 extern const HgCommand cmd_show;
 extern const HgCommand cmd_show_growth;
+extern const HgCommand cmd_sites;
 extern const HgCommand cmd_size;
 extern const HgCommand cmd_snapshots;
 extern const HgCommand cmd_sql;
@@ -60,6 +61,7 @@ static const HgCommand *const commands[] = {
     &cmd_leaking,
     &cmd_roots,
     &cmd_advise,
+    &cmd_sites,
     &cmd_bookmark,
     &cmd_view,
     &cmd_sql,

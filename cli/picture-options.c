@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/picture-options.h"
 
+#include "cli/regex.h"
 #include "cli/session.h"
 #include "cli/text.h"
 #include "cli/viewer.h"
@@ -48,18 +49,6 @@ clear_regexes(HgNeighboursOptions *options, HgDrawOptions *draw)
 }
 
 static bool
-read_regex(const char *name, const char *pattern, const GRegex **regex, GError **error)
-{
-    g_autoptr(GError) problem = NULL;
-    if (!pattern)
-        return true;
-    *regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, &problem);
-    if (!*regex)
-        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "%s: %s", name, problem->message);
-    return *regex;
-}
-
-static bool
 check_number(const char *name, int number, int least, int most, GError **error)
 {
     if (number >= least && number <= most)
@@ -83,9 +72,9 @@ read_options(bool is_backward, HgNeighboursOptions *options, HgDrawOptions *draw
                                      .shows_dicts = dicts_option};
     *draw = (HgDrawOptions){
         .is_short = short_option, .shows_sizes = sizes_option, .shows_refcounts = refcounts_option};
-    return read_regex("--filter", filter_option, &options->filter, error) &&
-           read_regex("--ignore", ignore_option, &options->ignore, error) &&
-           read_regex("--highlight", highlight_option, &draw->highlight, error);
+    return hg_regex_read("--filter", filter_option, &options->filter, error) &&
+           hg_regex_read("--ignore", ignore_option, &options->ignore, error) &&
+           hg_regex_read("--highlight", highlight_option, &draw->highlight, error);
 }
 
 static GArray *

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: MIT */
 #include "cli/types-options.h"
 
+#include "cli/regex.h"
+
 HgTypesChoice hg_types_choice;
 
 static bool
@@ -15,17 +17,6 @@ read_order(const char *by, HgOrder *order, GError **error)
         }
     g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "--by %s: expected count, size or retained", by);
     return false;
-}
-
-static bool
-read_filter(const char *pattern, const GRegex **filter, GError **error)
-{
-    g_autoptr(GError) problem = NULL;
-    GRegex *regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, &problem);
-    *filter = regex;
-    if (!regex)
-        g_set_error(error, HG_ERROR, HG_ERROR_USAGE, "--filter: %s", problem->message);
-    return regex;
 }
 
 bool
@@ -43,8 +34,7 @@ hg_types_options_read(HgTypesOptions *options, GError **error)
     if (hg_types_choice.is_by_module)
         options->names = HG_NAMES_MODULE;
     return (!hg_types_choice.by || read_order(hg_types_choice.by, &options->order, error)) &&
-           (!hg_types_choice.filter ||
-            read_filter(hg_types_choice.filter, &options->filter, error));
+           hg_regex_read("--filter", hg_types_choice.filter, &options->filter, error);
 }
 
 void

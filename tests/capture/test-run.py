@@ -138,6 +138,22 @@ def test_signal(python, folder):
            '%s: on signals' % name(python), found, said, errors)
 
 
+def test_sites(python, folder):
+    with open(os.path.join(folder, 'script.py'), 'w') as file:  # 3.11 knows no site of what has a __dict__
+        file.write('class Session: __slots__ = ()\nsessions = [Session() for n in range(7)]\n')
+    arguments = ['-m', 'heapgraph', 'run', '--sites', '-o', 'sites.hgd', 'script.py']
+    done = subprocess.run([python, '-X', 'tracemalloc=3'] + arguments, cwd=folder, env=environment(True),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+    dump = hgd.read(folder + '/sites.hgd') if done.returncode == 0 else None
+    lines = [one.site and one.site[0][1] for one in dump.objects.values()
+             if one.type['qualname'] == 'Session'] if dump else None
+    report(lines == [2] * 7, '%s: where objects were allocated' % name(python), lines, done.stderr)
+    done = subprocess.run([python] + arguments, cwd=folder, env=environment(True), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, universal_newlines=True)
+    report(done.returncode == 2 and '--sites needs tracemalloc' in done.stderr,
+           '%s: which nobody knows without tracemalloc' % name(python), done.stderr)
+
+
 def test_refusals(python, folder):
     for arguments, message in ((['--signal', 'NONE', 'script.py'], 'there is no signal NONE'),
                                ([], 'script')):
@@ -155,7 +171,7 @@ def main():
     found = [one for one in pythons.find() if len(one.command) == 1]
     for python in [one.command[0] for one in pythons.choose(found)]:
         for test in (lambda *a: test_at_exit(*a, True), lambda *a: test_at_exit(*a, False), test_dump, test_door,
-                     test_memory_error, test_signal, test_refusals):
+                     test_memory_error, test_signal, test_sites, test_refusals):
             folder = tempfile.mkdtemp()
             test(python, folder)
             shutil.rmtree(folder)

@@ -6,6 +6,7 @@ import os
 import sys
 import types
 
+from heapgraph_dump import is_tracing
 from heapgraph.install import PATH, install, signal_number
 
 
@@ -24,6 +25,9 @@ def parse(arguments):
                      help='where to; {pid} and {n} become process and number (%(default)s)')
     run.add_argument('--values', choices=('short', 'none'), default='short',
                      help='none leaves out the values of str, numbers ... (%(default)s)')
+    run.add_argument('--sites', action='store_true',
+                     help='tell where objects were allocated: python -X tracemalloc=10 -m heapgraph '
+                          'run --sites ...')
     run.add_argument('script')
     run.add_argument('arguments', nargs=argparse.REMAINDER)
     options = parser.parse_args(arguments)
@@ -34,6 +38,8 @@ def parse(arguments):
             signal_number(options.signal)
         except ValueError as error:
             run.error(str(error))
+    if options.sites and not is_tracing():
+        run.error('--sites needs tracemalloc: python -X tracemalloc=10 -m heapgraph run --sites ...')
     return options
 
 
@@ -54,7 +60,8 @@ def main():
     options = parse(sys.argv[1:])
     nothing_named = not (options.signal or options.on_memory_error)
     install(signal=options.signal, at_exit=options.at_exit or nothing_named,
-            on_memory_error=options.on_memory_error, path=options.output, values=options.values)
+            on_memory_error=options.on_memory_error, path=options.output, values=options.values,
+            sites=options.sites)
     try:
         run_script(options.script, options.arguments)
     except Exception as error:

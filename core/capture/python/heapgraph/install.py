@@ -28,8 +28,8 @@ def signal_number(signal):
 class Dumper:
     """Writes dumps, each to a path of its own, and never lets the program feel a failure."""
 
-    def __init__(self, path, values):
-        self.path, self.values = path, values
+    def __init__(self, path, values, sites=False):
+        self.path, self.values, self.sites = path, values, sites
         self.numbers = itertools.count(1)
         self.busy = threading.Lock()
 
@@ -38,7 +38,7 @@ class Dumper:
             return  # asked for again meanwhile
         try:
             path = self.path.format(pid=os.getpid(), n=next(self.numbers))
-            facts = dump(path, self.values)
+            facts = dump(path, self.values, sites=self.sites)
             self.say('%s: %s, %d objects, from %s' % (
                 why, path, facts.get('objects', 0),
                 'outside' if facts['source'] == 'process' else 'inside'))
@@ -81,16 +81,18 @@ def on_top_error(dumper):
     sys.excepthook, threading.excepthook = hook, hook_in_thread
 
 
-def install(signal=None, at_exit=False, on_memory_error=False, path=PATH, values='short'):
+def install(signal=None, at_exit=False, on_memory_error=False, path=PATH, values='short',
+            sites=False):
     """Write a dump to [path] on a signal ('USR2'), at exit, or when a MemoryError reaches the top.
 
     path: {pid} and {n} in it become the process and the number of the dump.
+    sites: as for dump(); from inside, where tracemalloc runs.
     A signal's handler of the program is called after the dump. Call from the main thread."""
     number = None if signal is None else signal_number(signal)
     if not isinstance(path, str):
         path = os.fspath(path)
     path.format(pid=0, n=0)
-    dumper = Dumper(path, values)
+    dumper = Dumper(path, values, sites)
     if number is not None:
         on_signal(dumper, number)
     if at_exit:

@@ -89,16 +89,21 @@ def capture(path, values):
             'pause': float(counts.group(3)) / 1000}
 
 
-def dump(path, values='short', collect=False):
+def dump(path, values='short', collect=False, sites=False):
     """Write the heap of this process to [path], a name or a binary file.
 
     values: 'short' (at most 80 characters of str, numbers, ...) or 'none'.
     collect: run the collector first.
+    sites: tell where objects were allocated, for `heapgraph sites`. That is known to tracemalloc,
+    which must run, and only from inside.
     Returns: facts about what was written, a dict. Its 'source' is 'process' if the command
     heapgraph captured this process, and 'pure-python' if it could not; 'obstacle' says why."""
     if values not in ('short', 'none'):
         raise ValueError("values must be 'short' or 'none', not %r" % (values,))
-    reason = obstacle(path)
+    if sites and not heapgraph_dump.is_tracing():
+        raise ValueError('sites=True needs tracemalloc: python -X tracemalloc=10, or '
+                         'tracemalloc.start(10)')
+    reason = 'sites are known from inside' if sites else obstacle(path)
     if reason is None:
         if collect:
             gc.collect()
