@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "core/questions/facts.h"
 #include "core/questions/roots.h"
 
 #include <inttypes.h>
@@ -14,7 +15,7 @@ print_line(const char *name, const char *value)
 {
     g_autofree char *shown_name = hg_text_dup_escaped(name);
     g_autofree char *shown = hg_text_dup_escaped(value);
-    printf("%s%-18s%s %s\n", hg_output_get_style(HG_STYLE_NAME), shown_name,
+    printf("%s%-21s%s %s\n", hg_output_get_style(HG_STYLE_NAME), shown_name,
            hg_output_get_style(HG_STYLE_PLAIN), shown);
 }
 
@@ -72,7 +73,8 @@ print_facts(const GPtrArray *facts)
            hg_output_get_style(HG_STYLE_PLAIN));
     for (unsigned i = 0; i < facts->len; i++) {
         const HgFact *fact = g_ptr_array_index(facts, i);
-        print_line(fact->key, fact->value);
+        g_autofree char *text = hg_fact_dup_text(fact);
+        print_line(fact->key, text);
     }
 }
 

@@ -175,12 +175,19 @@ dup_bytes(char *text, bool is_cut)
     return dup_quoted("b", text, is_cut);
 }
 
+/* Where there is no value: "3 items", or of a text "20 characters". */
 static char *
 dup_length(const HgObject *object)
 {
+    const char *type = object->type->name, *unit = "item";
     if (object->length == HG_UNKNOWN)
         return g_strdup("");
-    return g_strdup_printf("%" PRIu64 " item%s", object->length, object->length == 1 ? "" : "s");
+    if (g_str_equal(type, "str"))
+        unit = "character";
+    else if (g_str_equal(type, "bytes") || g_str_equal(type, "bytearray"))
+        unit = "byte";
+    return g_strdup_printf("%" PRIu64 " %s%s", object->length, unit,
+                           object->length == 1 ? "" : "s");
 }
 
 char *

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/numbers.h"
 #include "core/questions/advice.h"
+#include "core/questions/facts.h"
 #include "core/questions/chain.h"
 #include "core/questions/containers.h"
 #include "core/questions/objects.h"
@@ -76,7 +77,8 @@ hg_report_add_facts(HgReport *report, GError **error)
     g_string_append(report->html, "<dl>\n");
     for (unsigned i = 0; i < facts->len; i++) {
         const HgFact *fact = g_ptr_array_index(facts, i);
-        add_fact(report->html, fact->key, fact->value);
+        g_autofree char *text = hg_fact_dup_text(fact);
+        add_fact(report->html, fact->key, text);
     }
     g_string_append(report->html, "</dl>\n");
     if (!add_threads(report, error))

@@ -31,6 +31,10 @@ says "the first bytes of a buffer" "  bytearray  bytearray\(b'(\\\\x00){20}…'\
 check "without values" run capture $pid -o none.hgd --values none
 check "the secret is in a dump with values" sh -c '"$HEAPGRAPH" sql "select value from object" -d one.hgd | grep -q hunter2'
 check "and in none without" sh -c '! "$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q hunter2'
+says "a text of which only the length is known" "  str  [56] characters$" show "Session#1.user" -d none.hgd
+says "bytes of which only the length is known" "  bytearray  100 bytes$" show "__main__.buffer" -d none.hgd
+says "what was copied, with its unit" "^copied +[0-9.]+ MiB$" info -d one.hgd
+says "how long it stood still" "^pause +[0-9.]+ ms$" info -d one.hgd
 check "but names of attributes are" sh -c '"$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q secret'
 json "what it cost, for programs" \
     "x['pid'] == $pid and x['objects'] > 1000 and 0 < x['longest_pause'] <= x['pause'] and 1 <= x['stops'] <= 5 and x['copied'] > 1e6 and x['dump'] == 'four.hgd'" \

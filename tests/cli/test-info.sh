@@ -10,6 +10,8 @@ json 'facts, counts and roots' 'x["objects"] == 99 and x["facts"]["pid"] == "471
                       "frames": [{"function": "main", "file": "/srv/app.py", "line": 12}]}]' info --format json
 says 'as text' '^  main \(/srv/app\.py:12\)$' info
 says 'a fact with an escape sequence is shown harmless' "^argv .*'\\\\x1b\[31m'" info
+says 'a time as people read it' '^taken +2[0-9]{3}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC$' info
+json 'and as it is' 'x["facts"]["taken"].isdigit()' info --format json
 says 'another snapshot' '^name +before$' info -s previous
 says 'a dump where a store is expected' '^objects +86$' info -d before.hgd
 check 'is loaded into the cache' [ "$(find cache -name '*.db' | wc -l)" -eq 1 ]
