@@ -8,6 +8,14 @@
 #include "gui/list-export.h"
 #include "gui/models/order.h"
 
+/* A question that can be asked again. Shared with the worker, which may still be at it when another
+ * one is asked. */
+typedef struct {
+    HgAskFunc ask;
+    void *argument;
+    GDestroyNotify free_argument;
+} Question;
+
 struct _HgListView {
     AdwBin parent;
     GtkWidget *bar, *search, *spinner, *remark, *stack, *step;
@@ -21,10 +29,8 @@ struct _HgListView {
     HgListModel *model;
     GtkSingleSelection *selection;
     HgJob *list_job, *order_job, *text_job;
-    HgAskFunc ask; /* the last question, to be asked again */
-    void *argument;
-    GDestroyNotify free_argument;
-    GFile *target; /* of the export that runs */
+    Question *question; /* the last one */
+    GFile *target;      /* of the export that runs */
 
     char *sort_key;
     unsigned sort_column; /* of the model's list, or HG_ORDER_AS_IS */
@@ -315,6 +321,27 @@ on_list(void *answer, const GError *error, void *user_data)
 }
 
 static void
+clear_question(void *data)
+{
+    Question *question = data;
+    if (question->free_argument)
+        question->free_argument(question->argument);
+}
+
+static void
+unref_question(void *question)
+{
+    g_atomic_rc_box_release_full(question, clear_question);
+}
+
+static void *
+make_list(HgAsk *ask, void *argument, GError **error)
+{
+    const Question *question = argument;
+    return question->ask(ask, question->argument, error);
+}
+
+static void
 start_list(HgListView *view)
 {
     g_clear_pointer(&view->list_job, hg_job_cancel);
@@ -322,18 +349,15 @@ start_list(HgListView *view)
     if (!hg_list_model_get_list(view->model))
         show(view, "waiting");
     set_busy(view, true);
-    view->list_job =
-        hg_work_ask(get_work(view), view->ask, view->argument, NULL, hg_list_unref, on_list, view);
+    view->list_job = hg_work_ask(get_work(view), make_list, g_atomic_rc_box_acquire(view->question),
+                                 unref_question, hg_list_unref, on_list, view);
 }
 
 static void
 forget_question(HgListView *view)
 {
     g_clear_pointer(&view->list_job, hg_job_cancel);
-    if (view->free_argument)
-        view->free_argument(view->argument);
-    view->argument = NULL;
-    view->free_argument = NULL;
+    g_clear_pointer(&view->question, unref_question);
 }
 
 void
@@ -343,9 +367,8 @@ hg_list_view_ask(HgListView *view, HgSession *session, HgAskFunc ask, void *argu
     forget_question(view);
     g_set_object(&view->session, session);
     hg_list_model_set_work(view->model, get_work(view));
-    view->ask = ask;
-    view->argument = argument;
-    view->free_argument = free_argument;
+    view->question = g_atomic_rc_box_new(Question);
+    *view->question = (Question){ask, argument, free_argument};
     start_list(view);
 }
 
@@ -463,7 +486,7 @@ static void
 again_action(GtkWidget *widget, const char *name, GVariant *parameter)
 {
     HgListView *view = HG_LIST_VIEW(widget);
-    if (!view->session)
+    if (!view->question)
         return;
     hg_work_close_files(get_work(view));
     start_list(view);
@@ -643,8 +666,7 @@ static void
 dispose(GObject *object)
 {
     HgListView *view = HG_LIST_VIEW(object);
-    if (view->session)
-        forget_question(view);
+    forget_question(view);
     g_clear_pointer(&view->order_job, hg_job_cancel);
     g_clear_pointer(&view->text_job, hg_job_cancel);
     g_clear_pointer(&view->popover, gtk_widget_unparent);
