@@ -33,9 +33,14 @@ hg_list_page_ask(HgListPage *page)
 {
     HgListPageClass *class = HG_LIST_PAGE_GET_CLASS(page);
     const HgPlace *place = hg_page_get_place(HG_PAGE(page));
-    if (place)
+    if (!place)
+        return;
+    void *question = class->dup_question(page, place);
+    if (question)
         hg_list_view_ask(get_private(page)->view, hg_page_get_session(HG_PAGE(page)), class->ask,
-                         class->dup_question(page, place), class->free_question);
+                         question, class->free_question);
+    else
+        hg_list_view_clear(get_private(page)->view);
 }
 
 static void *

@@ -13,7 +13,8 @@ G_DECLARE_DERIVABLE_TYPE(HgListPage, hg_list_page, HG, LIST_PAGE, HgPage)
 struct _HgListPageClass {
     HgPageClass parent_class;
 
-    /* Returns: what is asked, handed over; freed with [free_question]. By default the place. */
+    /* Returns: what is asked, handed over; freed with [free_question]. By default the place. NULL:
+     * nothing can be asked, and what the view says where there is no row tells why. */
     void *(*dup_question)(HgListPage *page, const HgPlace *place);
     GDestroyNotify free_question;
 

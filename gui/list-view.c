@@ -388,6 +388,24 @@ hg_list_view_set_empty(HgListView *view, const char *title, const char *descript
 }
 
 void
+hg_list_view_set_way_out(HgListView *view, GtkWidget *buttons)
+{
+    adw_status_page_set_child(view->empty, buttons);
+}
+
+void
+hg_list_view_clear(HgListView *view)
+{
+    forget_question(view);
+    g_clear_pointer(&view->order_job, hg_job_cancel);
+    hg_list_model_set(view->model, NULL, NULL);
+    set_busy(view, false);
+    show(view, "empty");
+    gtk_widget_set_sensitive(view->bar, FALSE);
+    gtk_label_set_text(GTK_LABEL(view->remark), "");
+}
+
+void
 hg_list_view_set_filter(HgListView *view, const char *filter)
 {
     gtk_editable_set_text(GTK_EDITABLE(view->search), filter);

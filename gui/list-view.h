@@ -26,8 +26,13 @@ void hg_list_view_ask(HgListView *view, HgSession *session, HgAskFunc ask, void 
 /* Sorts by the column of that key until the user sorts otherwise; to be called before asking. */
 void hg_list_view_sort_by(HgListView *view, const char *key, bool is_descending);
 
-/* What is said where there is no row. */
+/* What is said where there is no row; the description is markup. */
 void hg_list_view_set_empty(HgListView *view, const char *title, const char *description);
+/* A button or two below that; NULL for none. */
+void hg_list_view_set_way_out(HgListView *view, GtkWidget *buttons);
+
+/* Shows no list, but what is said where there is no row. An earlier question is cancelled. */
+void hg_list_view_clear(HgListView *view);
 
 void hg_list_view_set_filter(HgListView *view, const char *filter);
 void hg_list_view_begin_search(HgListView *view);

@@ -70,8 +70,43 @@ def a_file_is_dropped_on_an_empty_window(window):
     wait_for(lambda: window.root.get_name() == 'Overview', 'the overview')
 
 
+def text_with(window, part):
+    return wait_for(lambda: next((each for each in window.look_all('label') if part in each.get_name()), None),
+                    f'a text with “{part}”')
+
+
+def growth_of_one_snapshot_says_what_to_do(window):
+    window.click(window.find('Growth', 'list item'))
+    window.find('Nothing to Compare With Yet', 'label')
+    text_with(window, 'heapgraph capture PID -o later.hgd')
+    window.click(window.find('Open*', 'push button', window.find('HgGrowthPage')))
+    window.dialog('Open')
+    window.press('Escape')
+    wait_for(lambda: not window.look_for_dialog('Open'), 'the end of the dialog')
+    window.click(window.find('Capture*', 'push button', window.find('HgGrowthPage')))
+    wait_for(lambda: window.root.get_name() == 'Capture', 'the page to capture')
+    window.press('alt+Left')
+    window.find('Nothing to Compare With Yet', 'label')
+
+
 def more_files_are_dropped_on_it(window):
     drag(window, dump('between'), dump('after'))
+    snapshots_are(window, 'before', 'between', 'after')
+
+
+def growth_follows_the_snapshots(window):
+    text_with(window, ' · 3 snapshots, before to after')
+    window.click(window.find('before', 'list item', window.find('Snapshots', 'list')))
+    window.find('Nothing Before It', 'label')
+    window.click(window.find('Look at the Last', 'push button'))
+    text_with(window, ' · 3 snapshots, before to after')
+    row = window.find('before', 'list item', window.find('Snapshots', 'list'))
+    window.click(window.find('Close snapshot', 'push button', row))
+    text_with(window, ' · 2 snapshots, between to after')
+    row = window.find('between', 'list item', window.find('Snapshots', 'list'))
+    window.click(window.find('Close snapshot', 'push button', row))
+    window.find('Nothing to Compare With Yet', 'label')
+    drag(window, dump('before'), dump('between'))
     snapshots_are(window, 'before', 'between', 'after')
 
 
@@ -122,7 +157,8 @@ def a_damaged_file_is_refused(window):
 def main():
     window = Window()
     try:
-        tap.run([a_file_is_dropped_on_an_empty_window, more_files_are_dropped_on_it, snapshots_are_chosen_and_closed,
+        tap.run([a_file_is_dropped_on_an_empty_window, growth_of_one_snapshot_says_what_to_do,
+                 more_files_are_dropped_on_it, growth_follows_the_snapshots, snapshots_are_chosen_and_closed,
                  files_are_recent, files_are_chosen_in_a_dialog, a_damaged_file_is_refused],
                 window, on_failure=lambda name: keep_picture(window, name))
     finally:
