@@ -5,7 +5,8 @@
 #define ZOOM_LEAST 0.08
 #define ZOOM_MOST 4.0
 #define ZOOM_FITTING 1.25  /* a small graph is not made bigger than this */
-#define ZOOM_READABLE 0.55 /* a graph that would be smaller at first shows a part */
+#define ZOOM_LEGIBLE 0.7   /* a graph that would be smaller at first shows a part */
+#define ZOOM_READABLE 0.85 /* like this */
 #define MARGIN 24.0        /* around what is new */
 
 HgLayoutPoint
@@ -54,23 +55,30 @@ hg_plane_fit(HgPlane *plane, const HgPlaneRoom *room, const HgScene *scene)
     hg_plane_center(plane, room, &middle);
 }
 
+/* Returns: where [from, from + size] of the plane lies on one axis: all of it in the middle; if it
+ * is too long, [point] in the middle, unless there would be nothing at one side. */
+static double
+get_offset(double zoom, double room, double from, double size, double point)
+{
+    double to_start = -zoom * from, to_end = room - zoom * (from + size);
+    return zoom * size <= room ? (to_start + to_end) / 2
+                               : CLAMP(room / 2 - zoom * point, to_end, to_start);
+}
+
 void
 hg_plane_fit_at_first(HgPlane *plane, const HgPlaneRoom *room, const HgScene *scene)
 {
     graphene_rect_t bounds;
     hg_plane_fit(plane, room, scene);
-    if (plane->zoom >= ZOOM_READABLE || scene->nodes->len == 0)
+    if (plane->zoom >= ZOOM_LEGIBLE || scene->nodes->len == 0)
         return;
     const HgSceneNode *asked = hg_scene_get_node(scene, 0);
     hg_scene_get_bounds(scene, &bounds);
-    HgLayoutPoint middle = get_middle(&bounds);
     plane->zoom = ZOOM_READABLE;
-    hg_plane_center(plane, room, &(HgLayoutPoint){middle.x, asked->place.y});
-    if (plane->zoom * (double)bounds.size.width <= room->width)
-        return;
-    hg_plane_center(plane, room, &asked->place);
-    double aside = room->width / 2 - plane->zoom * asked->width / 2 - 40;
-    plane->x += asked->place.x < middle.x ? -aside : aside;
+    plane->x = get_offset(plane->zoom, room->width, (double)bounds.origin.x,
+                          (double)bounds.size.width, asked->place.x);
+    plane->y = get_offset(plane->zoom, room->height, (double)bounds.origin.y,
+                          (double)bounds.size.height, asked->place.y);
 }
 
 /* ---- following ------------------------------------------------------------------------------- */
@@ -111,16 +119,41 @@ find_new(const HgScene *scene, const HgScene *before, graphene_rect_t *bounds)
     return has_new;
 }
 
-/* Returns: by how much to shift so that [from, from + size] is within [0, room], or its middle in
- * the middle. */
-static double
-get_shift(double from, double size, double room)
+typedef struct {
+    double from, size;
+} Span;
+
+static Span
+get_span(const HgPlane *plane, double offset, double from, double size)
 {
-    if (size + 2 * MARGIN > room)
-        return room / 2 - (from + size / 2);
-    if (from < MARGIN)
-        return MARGIN - from;
-    return MIN(room - MARGIN - from - size, 0);
+    return (Span){plane->zoom * from + offset, plane->zoom * size};
+}
+
+/* Returns: by how much to shift so that [all] is within the room; if it is too long its middle is
+ * in the middle, as far as what [stays] stays in sight. */
+static double
+get_shift(Span all, Span stays, double room)
+{
+    if (all.size + 2 * MARGIN > room)
+        return CLAMP(room / 2 - (all.from + all.size / 2), MARGIN - stays.from,
+                     room - MARGIN - stays.from - stays.size);
+    if (all.from < MARGIN)
+        return MARGIN - all.from;
+    return MIN(room - MARGIN - all.from - all.size, 0);
+}
+
+/* Shifts so that as much as can be of [all] is in sight, and [stays] whatever. */
+static void
+bring_into_sight(HgPlane *plane, const HgPlaneRoom *room, const graphene_rect_t *all,
+                 const graphene_rect_t *stays)
+{
+    plane->x += get_shift(
+        get_span(plane, plane->x, (double)all->origin.x, (double)all->size.width),
+        get_span(plane, plane->x, (double)stays->origin.x, (double)stays->size.width), room->width);
+    plane->y +=
+        get_shift(get_span(plane, plane->y, (double)all->origin.y, (double)all->size.height),
+                  get_span(plane, plane->y, (double)stays->origin.y, (double)stays->size.height),
+                  room->height);
 }
 
 HgPlane
@@ -135,14 +168,11 @@ hg_plane_follow(const HgPlane *plane, const HgPlaneRoom *room, const HgScene *sc
     graphene_rect_t stays = get_area(node);
     graphene_rect_union(&bounds, &stays, &bounds);
     HgPlaneRoom within = {room->width - 2 * MARGIN, room->height - 2 * MARGIN};
-    double zoom = MIN(plane->zoom, MAX(get_fitting_zoom(&within, &bounds), ZOOM_READABLE));
+    double zoom = MIN(plane->zoom, MAX(get_fitting_zoom(&within, &bounds), ZOOM_LEGIBLE));
     to.x += (plane->zoom - zoom) * node->place.x;
     to.y += (plane->zoom - zoom) * node->place.y;
     to.zoom = zoom;
-    to.x += get_shift(zoom * (double)bounds.origin.x + to.x, zoom * (double)bounds.size.width,
-                      room->width);
-    to.y += get_shift(zoom * (double)bounds.origin.y + to.y, zoom * (double)bounds.size.height,
-                      room->height);
+    bring_into_sight(&to, room, &bounds, &stays);
     return to;
 }
 

@@ -25,12 +25,12 @@ void hg_plane_center(HgPlane *plane, const HgPlaneRoom *room, const HgLayoutPoin
 /* Shows all of the scene. */
 void hg_plane_fit(HgPlane *plane, const HgPlaneRoom *room, const HgScene *scene);
 
-/* At first: all of it if that can be read, else what was asked for at the side where it stands, and
- * as much as there is room for. */
+/* At first: all of it if that can be read, else what was asked for and as much beside it as there
+ * is room for. */
 void hg_plane_fit_at_first(HgPlane *plane, const HgPlaneRoom *room, const HgScene *scene);
 
-/* Returns: the plane for a scene that follows [before]: what is new and [anchor], a node it hangs
- * on, are in sight, smaller only if they must. */
+/* Returns: the plane for a scene that follows [before]: [anchor], a node that what is new hangs on,
+ * is in sight, and what is new as far as there is room; smaller only if it must. */
 HgPlane hg_plane_follow(const HgPlane *plane, const HgPlaneRoom *room, const HgScene *scene,
                         const HgScene *before, uint32_t anchor);
 

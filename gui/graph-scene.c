@@ -345,7 +345,7 @@ hg_scene_find(const HgScene *scene, double x, double y)
 uint32_t
 hg_scene_find_object(const HgScene *scene, uint32_t object)
 {
-    for (uint32_t i = 0; i < scene->nodes->len; i++)
+    for (uint32_t i = 0; object != HG_NONE && i < scene->nodes->len; i++)
         if (hg_scene_get_node(scene, i)->object == object)
             return i;
     return HG_NONE;

@@ -71,7 +71,7 @@ void hg_scene_get_bounds(const HgScene *scene, graphene_rect_t *bounds);
 /* Returns: the node at this point, HG_NONE if there is none. */
 uint32_t hg_scene_find(const HgScene *scene, double x, double y);
 
-/* Returns: the node of an object, HG_NONE if it is not shown. */
+/* Returns: the node of an object, HG_NONE if it is not shown, or for HG_NONE. */
 uint32_t hg_scene_find_object(const HgScene *scene, uint32_t object);
 
 /* Returns: the nearest node in that direction, HG_NONE if there is none. */

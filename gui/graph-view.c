@@ -240,12 +240,13 @@ on_move(double progress, void *user_data)
 }
 
 static void
-move(HgGraphView *view, const HgScene *before)
+move(HgGraphView *view, const HgScene *before, uint32_t anchor)
 {
     HgPlaneRoom room = get_room(view);
+    if (anchor == HG_NONE)
+        anchor = view->selected == HG_NONE ? 0 : view->selected;
     view->plane_from = view->plane;
-    view->plane_to = hg_plane_follow(&view->plane, &room, view->scene, before,
-                                     view->selected == HG_NONE ? 0 : view->selected);
+    view->plane_to = hg_plane_follow(&view->plane, &room, view->scene, before, anchor);
     AdwAnimationTarget *target = adw_callback_animation_target_new(on_move, view, NULL);
     if (view->animation)
         adw_animation_skip(view->animation);
@@ -269,7 +270,7 @@ find_selected(HgGraphView *view, const HgScene *scene)
 }
 
 void
-hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows)
+hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows, uint32_t anchor)
 {
     if (view->animation)
         adw_animation_skip(view->animation);
@@ -282,7 +283,7 @@ hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows)
     set_leaves(view, before);
     forget_drawn(view);
     if (follows && before) {
-        move(view, before);
+        move(view, before, anchor);
         return;
     }
     hg_scene_move(scene, 1);

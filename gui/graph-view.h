@@ -18,8 +18,9 @@
 G_DECLARE_FINAL_TYPE(HgGraphView, hg_graph_view, HG, GRAPH_VIEW, GtkWidget)
 
 /* Shows a scene that is placed, and takes it. What was on the one before goes to its new place, if
- * [follows], and what is new comes into sight; else the new one is fit into the view. */
-void hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows);
+ * [follows], and what is new comes into sight beside the node [anchor] (HG_NONE: the selected one);
+ * else as much of the new one is shown as can be read. */
+void hg_graph_view_set_scene(HgGraphView *view, HgScene *scene, bool follows, uint32_t anchor);
 const HgScene *hg_graph_view_get_scene(HgGraphView *view); /* borrowed, may be NULL */
 
 /* The selected node, HG_NONE for none. */

@@ -194,7 +194,7 @@ on_layout(HgPictureLayout *layout, const GError *error, void *user_data)
     const HgScene *before = follows ? hg_graph_view_get_scene(page->view) : NULL;
     HgScene *scene = g_steal_pointer(&page->scene);
     hg_scene_place(scene, layout, before, page->anchor);
-    hg_graph_view_set_scene(page->view, scene, follows);
+    hg_graph_view_set_scene(page->view, scene, follows, hg_scene_find_object(scene, page->anchor));
     hg_graph_legend_set_scene(page->legend, scene);
     g_clear_pointer(&page->shown, hg_graph_answer_free);
     page->shown = g_steal_pointer(&page->asked);

@@ -139,8 +139,9 @@ main(int argc, char **argv)
     printf("%u nodes, %u references\n", scene->nodes->len, scene->links->len);
     printf("%-32s %7.1f ms\n", "measuring the texts", get_thread_time() - before);
     hg_scene_place(scene, lay_out(scene), NULL, HG_NONE);
-    hg_graph_view_set_scene(view, scene, false);
+    hg_graph_view_set_scene(view, scene, false, HG_NONE);
     run_for(500);
+    hg_graph_view_fit(view);
     measure(view, "selecting, all of it in sight", select_step);
     measure(view, "zooming", zoom_step);
     measure(view, "drawn anew, as while it moves", move_step);

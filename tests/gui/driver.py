@@ -105,6 +105,14 @@ def is_covered(x, y):
                for each in visible_windows() if str(each['WINDOW']) not in named)
 
 
+def read_pixels(x, y, width, height):
+    """Returns: the colours of a part of the screen, row by row, as (red, green, blue)."""
+    told = subprocess.run(['import', '-window', 'root', '-crop', f'{width}x{height}+{x}+{y}', '+repage', '-depth', '8',
+                           'rgb:-'], check=True, capture_output=True).stdout
+    assert len(told) == 3 * width * height, f'{len(told)} bytes of {width}x{height}+{x}+{y}'
+    return [[tuple(told[i:i + 3]) for i in range(3 * row * width, 3 * (row + 1) * width, 3)] for row in range(height)]
+
+
 def read_clipboard():
     return subprocess.run([os.environ['NEIGHBOUR'], 'clipboard'], capture_output=True, text=True,
                           timeout=PATIENCE).stdout
@@ -185,8 +193,9 @@ class Window:
     def gone(self, name, role=None):
         wait_for(lambda: not self.look(name, role), f'no more “{name}”')
 
-    def middle(self, node):
-        """On the screen: without a window manager the window is at its corner, its shadow aside."""
+    def area(self, node):
+        """Returns: x, y, width, height on the screen: without a window manager the window is at its corner, its
+        shadow aside."""
         area = node.get_extents(Atspi.CoordType.WINDOW)
         frame = self.root.get_extents(Atspi.CoordType.WINDOW)
         words = subprocess.run(['xdotool', 'search', '--pid', str(self.process.pid), '--name', '.',
@@ -194,7 +203,11 @@ class Window:
                                check=True, capture_output=True, text=True).stdout.split()
         width = max(int(word[6:]) for word in words if word.startswith('WIDTH='))
         shadow = (width - frame.width) // 2
-        return area.x + area.width // 2 + shadow, area.y + area.height // 2 + shadow
+        return area.x + shadow, area.y + shadow, area.width, area.height
+
+    def middle(self, node):
+        x, y, width, height = self.area(node)
+        return x + width // 2, y + height // 2
 
     def move(self, node, x=0, y=0):
         left, top = self.middle(node)

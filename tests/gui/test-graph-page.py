@@ -64,6 +64,29 @@ def select(window, beginning):
     wait_for(lambda: is_told() or window.click(node(window, beginning)) or is_told(), f'{beginning} selected')
 
 
+def places(window):
+    """Where every node is in the window (x, y, width, height), once nothing moves."""
+    def look():
+        areas = {each.get_name(): each.get_extents(driver.Atspi.CoordType.WINDOW) for each in nodes(window)}
+        return {name: (area.x, area.y, area.width, area.height) for name, area in areas.items()}
+
+    def at_rest():
+        before = look()
+        driver.time.sleep(0.1)
+        return before == look() and before
+    return wait_for(at_rest, 'nodes at rest')
+
+
+def is_within(inner, outer):
+    return inner[0] >= outer[0] - 1 and inner[1] >= outer[1] - 1 and \
+        inner[0] + inner[2] <= outer[0] + outer[2] + 1 and inner[1] + inner[3] <= outer[1] + outer[3] + 1
+
+
+def room(window):
+    area = window.find('Graph', 'list').get_extents(driver.Atspi.CoordType.WINDOW)
+    return area.x, area.y, area.width, area.height
+
+
 def wait_for_count(window, check, what):
     return wait_for(lambda: check(len(names(window))), what)
 
@@ -76,6 +99,71 @@ def picture_of_an_object_is_drawn(window):
     assert any(name.startswith('cell') for name in names(window)), names(window)
     assert 'retained' in session.get_name() and '0x' in session.get_name(), session.get_name()
     keep_picture(window, 'drawn')
+
+
+def what_is_asked_for_can_be_read(window):
+    """A picture that is too wide to be read as a whole opens with a part; all of it is one key away."""
+    def look():
+        told = places(window)
+        session = next(place for name, place in told.items() if name.startswith('Session'))
+        return session, [name for name, place in told.items() if not is_within(place, room(window))]
+
+    first, aside = look()
+    assert is_within(first, room(window)), (first, room(window))
+    window.click(node(window, 'Session'))
+    window.press('1')
+    wait_for(lambda: look()[0][2] != first[2], 'its natural size')
+    natural = look()[0][2]
+    assert first[2] >= 0.8 * natural, (first, natural)
+    window.press('0')
+    wait_for(lambda: not look()[1], 'all in sight')
+    assert aside and look()[0][2] < 0.7 * natural, (aside, look(), natural)
+    keep_picture(window, 'whole')
+
+
+def dragging_pans(window):
+    """What is under the pointer stays under it."""
+    def is_free(x, y):
+        return not any(left - 30 < x < left + width + 30 and top - 30 < y < top + height + 30
+                       for left, top, width, height in before.values())
+
+    before = places(window)
+    left, top, width, height = room(window)
+    x, y = next((x, y) for x in range(left + 120, left + width - 20, 20) for y in range(top + 20, top + height - 150, 20)
+                if is_free(x, y))
+    at = window.area(window.find('Graph', 'list'))
+    driver.xdotool('mousemove', at[0] + x - left, at[1] + y - top)
+    driver.xdotool('mousedown', 1)
+    for step in range(1, 6):
+        driver.xdotool('mousemove_relative', '--', -17, 13)
+    driver.xdotool('mouseup', 1)
+    wait_for(lambda: all(abs(after[0] - place[0] + 85) < 2 and abs(after[1] - place[1] - 65) < 2
+                         for after, place in zip(places(window).values(), before.values())), 'all where they were dragged')
+    window.press('0')
+    wait_for(lambda: places(window) == before, 'all in sight again')
+
+
+def pointing_shows_the_references_of_a_node(window):
+    """In the colour of what is selected; the selected one's own are shown again when nothing is pointed at."""
+    def is_lit(source, target):
+        """Whether the arrow from one node to the next, to its right at the same height, is in that colour."""
+        x, y, width, height = window.area(node(window, source))
+        end = window.area(node(window, target))[0]
+        pixels = driver.read_pixels(x + width + 16, y + height // 2 - 2, end - x - width - 32, 5)
+        return sum(blue - red > 120 for row in pixels for red, _, blue in row) > len(pixels[0]) // 2
+
+    def lit():
+        return [is_lit(*pair) for pair in (('function', 'tuple'), ('tuple', 'cell'), ('cell', 'Session'))]
+
+    window.click(node(window, 'Session'))
+    at = window.area(window.find('Graph', 'list'))
+    driver.xdotool('mousemove', at[0] + 20, at[1] + 20)
+    wait_for(lambda: lit() == [False, False, True], 'the reference to what is selected')
+    window.move(node(window, 'tuple'))
+    wait_for(lambda: lit() == [True, True, False], 'the references of what is pointed at')
+    keep_picture(window, 'hovered')
+    driver.xdotool('mousemove', at[0] + 20, at[1] + 20)
+    wait_for(lambda: lit() == [False, False, True], 'the reference to what is selected again')
 
 
 def click_selects(window):
@@ -217,6 +305,42 @@ def referents_are_another_place(window):
     wait_for(lambda: any('EventBus' in name for name in names(window)), 'what there was before')
 
 
+def what_stays_keeps_about_its_place(window):
+    """The one that is expanded or collapsed stays where it is if nothing new wants to be seen, and what was above
+    another node is still above it."""
+    window.go_to('__main__.Basket#3')
+    wait_for(lambda: window.root.get_name() == '__main__.Basket', 'the basket')
+    window.click(window.find('Picture*', 'push button'))
+    wait_for(lambda: window.root.get_name() == 'Graph: Basket', 'its picture')
+    for beginning, action, change in (('Basket', 'referents', 1), ('Session', 'referrers', -1),
+                                      ('Session', 'referents', 1), ('list, ', 'referents', 1)):
+        before = places(window)
+        anchor = node(window, beginning)
+        window.act(anchor, f'graph.{action}')
+        wait_for_count(window, lambda count: (count - len(before)) * change > 0, f'{action} of {beginning}')
+        after = places(window)
+        above = [(one, other) for one in after for other in after if one in before and other in before
+                 and before[one][1] + 15 < before[other][1]]
+        kept = [pair for pair in above if after[pair[0]][1] < after[pair[1]][1]]
+        assert above and len(kept) >= 0.6 * len(above), (beginning, action, set(above) - set(kept))
+        if change < 0:
+            name = anchor.get_name()
+            assert all(abs(one - other) < 3 for one, other in zip(before[name], after[name])), (before, after)
+    keep_picture(window, 'kept')
+
+
+def what_is_expanded_is_in_sight(window):
+    """Also if another node is selected, as by a handle."""
+    window.go_to('__main__.Session#2')
+    wait_for(lambda: window.root.get_name() == '__main__.Session', 'the session')
+    window.click(window.find('Picture*', 'push button'))
+    window.act(node(window, 'function'), 'graph.referrers')
+    handlers = node(window, 'list, 120 items').get_name()
+    window.act(node(window, handlers), 'graph.referents')
+    wait_for(lambda: any(' more, ' in name for name in names(window)), 'what it refers to')
+    assert is_within(places(window)[handlers], room(window)), (places(window)[handlers], room(window))
+
+
 def a_helper_that_hangs_blocks_nothing(window):
     """It never answers: the window is alive, and who asks for something else ends it."""
     window.close()
@@ -278,11 +402,13 @@ def main():
     make_store()
     window = Window('--object', 'Session#1', store)
     try:
-        tap.run([picture_of_an_object_is_drawn, click_selects, double_click_expands,
+        tap.run([picture_of_an_object_is_drawn, what_is_asked_for_can_be_read, dragging_pans,
+                 pointing_shows_the_references_of_a_node, click_selects, double_click_expands,
                  keys_undo_and_redo, more_opens_a_list_to_choose_from, delete_hides,
                  search_steps_through_matches, arrows_go_from_node_to_node, buttons_zoom,
                  menu_of_a_node_copies_its_address, way_from_a_root, legend_tells_what_is_there,
-                 pictures_are_exported, referents_are_another_place,
+                 pictures_are_exported, referents_are_another_place, what_stays_keeps_about_its_place,
+                 what_is_expanded_is_in_sight,
                  a_helper_that_hangs_blocks_nothing, a_helper_that_is_killed_is_told,
                  without_helper_it_says_so],
                 window, on_failure=lambda name: keep_picture(window, 'failed'))
