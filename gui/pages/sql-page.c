@@ -20,13 +20,18 @@ static const struct {
     const char *table, *columns;
 } tables[] = {
     {"object", "nr, address, type, type_id, size, sizeof, refcount, surplus, length, value, live, "
-               "holder, retained, distance"},
+               "holder, retained, distance, flags, site"},
     {"reference", "source, target, kind, label"},
-    {"type", "type_id, name, module, qualname, count, garbage, size, retained"},
-    {"root", "nr, kind, name"},
-    {"snapshot", "id, name, taken, source, python, objects, refs, size"},
+    {"type", "type_id, name, module, qualname, count, garbage, size, retained, sizeof, address, "
+             "nr, basicsize, itemsize, flags, slots, bases"},
+    {"root", "nr, kind, name, frame, interpreter"},
     {"thread", "number, id, name, interpreter"},
+    {"frame", "number, thread, depth, function, file, line, nr"},
+    {"site", "number, lines, objects, size"},
+    {"snapshot", "id, name, taken, source, python, objects, refs, size, process, stored, instant, "
+                 "knows_garbage, live, dropped, load"},
     {"fact", "key, value"},
+    {"bookmark", "snapshot, name, address, note"},
     {"referrers(nr)", "nr, kind, label: what refers to it"},
     {"referents(nr)", "nr, kind, label: what it refers to"},
     {"reachable(nr)", "nr, depth: all it leads to"},
@@ -151,8 +156,9 @@ wrap_rows(GtkWidget *list)
     gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), list);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
                                    GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_propagate_natural_width(GTK_SCROLLED_WINDOW(scrolled), TRUE);
     gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
-    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), 400);
+    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), 520);
     gtk_popover_set_child(GTK_POPOVER(popover), scrolled);
     return popover;
 }
