@@ -274,6 +274,12 @@ get_row(HgHoldersPage *page, unsigned position)
     return row ? gtk_tree_list_row_get_item(row) : NULL;
 }
 
+static Level *
+get_level(GListModel *model)
+{
+    return g_object_get_data(G_OBJECT(model), "level");
+}
+
 static void
 load_more(HgHoldersPage *page, unsigned position)
 {
@@ -281,7 +287,7 @@ load_more(HgHoldersPage *page, unsigned position)
     g_autoptr(GtkTreeListRow) parent = gtk_tree_list_row_get_parent(row);
     GListModel *model =
         parent ? gtk_tree_list_row_get_children(parent) : gtk_tree_list_model_get_model(page->tree);
-    Level *level = g_object_get_data(G_OBJECT(model), "level");
+    Level *level = get_level(model);
     if (level->job)
         return;
     level->limit *= 10;
@@ -512,11 +518,13 @@ show(HgPage *page, const HgPlace *place)
 static char *
 dup_command(HgPage *page, const HgPlace *place)
 {
-    const char *holder = HG_HOLDERS_PAGE(page)->holder;
-    if (place->object != HG_NONE && !holder)
+    HgHoldersPage *self = HG_HOLDERS_PAGE(page);
+    const char *holder = self->holder;
+    if (!self->tree || (place->object != HG_NONE && !holder))
         return NULL;
-    return g_strdup_printf("dominators --depth 1 --fold 0 -n %d%s%s", PAGE, holder ? " " : "",
-                           holder ? holder : "");
+    const Level *first = get_level(gtk_tree_list_model_get_model(self->tree));
+    return g_strdup_printf("dominators --depth 1 --fold 0 -n %" PRIu64 "%s%s", first->limit,
+                           holder ? " " : "", holder ? holder : "");
 }
 
 static gboolean
