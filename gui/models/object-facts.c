@@ -128,6 +128,16 @@ add_holder(HgObjectFacts *facts, HgSnapshot *snapshot, const HgObject *object, G
     return true;
 }
 
+/* Returns: "shop/cart.py:12" of the first of [lines]; g_free(). */
+static char *
+dup_site(const char *lines)
+{
+    const char *end = strchrnul(lines, '\n'), *start = end;
+    for (int folders = 0; start > lines && (start[-1] != '/' || folders++ == 0); start--)
+        ;
+    return g_strndup(start, (size_t)(end - start));
+}
+
 static bool
 add_site(HgObjectFacts *facts, HgSnapshot *snapshot, const HgObject *object, GError **error)
 {
@@ -136,9 +146,7 @@ add_site(HgObjectFacts *facts, HgSnapshot *snapshot, const HgObject *object, GEr
     const GPtrArray *sites = hg_snapshot_get_sites(snapshot, error);
     if (sites && object->site < sites->len) {
         const char *lines = ((HgSiteRow *)sites->pdata[object->site])->lines;
-        const char *end = strchr(lines, '\n');
-        add(facts, "Allocated at", end ? g_strndup(lines, (size_t)(end - lines)) : g_strdup(lines),
-            lines);
+        add(facts, "Allocated at", dup_site(lines), lines);
     }
     return sites;
 }
