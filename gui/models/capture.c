@@ -16,7 +16,7 @@ static const HgListColumn columns[] = {
     {"python", "Python", HG_FIELD_TEXT, 8, "its version"},
     {"memory", "Memory", HG_FIELD_SIZE, 10, "resident"},
     {"command", "Command", HG_FIELD_TEXT, 0, NULL},
-    {"problem", "Problem", HG_FIELD_TEXT, 22, "why it cannot be captured"},
+    {"problem", "Problem", HG_FIELD_TEXT, 14, "why it cannot be captured"},
 };
 
 HgList *

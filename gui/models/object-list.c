@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define LONG 32 /* characters of a long label */
+
 /* How a column of the store becomes one of the list. */
 typedef struct {
     HgListColumn shown;
@@ -26,8 +28,8 @@ static const Source sources[] = {
      0,
      false},
     {{"length", "Length", HG_FIELD_COUNT, 7, "items"}, HG_COLUMN_LENGTH, 1, true},
-    {{"refcount", "Refs", HG_FIELD_COUNT, 6, "its reference count"}, HG_COLUMN_REFCOUNT, 1, true},
     {{"address", "Address", HG_FIELD_ADDRESS, 14, "its id()"}, HG_COLUMN_ADDRESS, 0, false},
+    {{"refcount", "Refs", HG_FIELD_COUNT, 6, "its reference count"}, HG_COLUMN_REFCOUNT, 1, true},
 };
 
 /* ---- dealing out ---------------------------------------------------------------------------- */
@@ -182,7 +184,8 @@ make_empty(HgSnapshot *snapshot, const HgShot *shot, unsigned columns)
     HgListColumn chosen[3 + G_N_ELEMENTS(sources)];
     unsigned count = 0;
     if (columns & HG_OBJECTS_WITH_LABEL)
-        chosen[count++] = (HgListColumn){"label", "Name", HG_FIELD_TEXT, 0, NULL};
+        chosen[count++] = (HgListColumn){"label", "Name", HG_FIELD_TEXT,
+                                         columns & HG_OBJECTS_LONG_LABEL ? LONG : 0, NULL};
     if (columns & HG_OBJECTS_WITH_TYPE)
         chosen[count++] = (HgListColumn){"type", "Type", HG_FIELD_TEXT, 16, NULL};
     chosen[count++] = (HgListColumn){"value", "Value", HG_FIELD_VALUE, 0, NULL};

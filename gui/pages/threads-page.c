@@ -98,9 +98,10 @@ list_threads(HgAsk *ask, void *argument, GError **error)
                          g_ptr_array_new_with_free_func(g_free)};
     if (!snapshot || !add_threads(&rows, ask, snapshot, error))
         return NULL;
-    HgList *list = hg_object_list_make(
-        ask, place->shot, g_steal_pointer(&rows.objects),
-        HG_OBJECTS_WITH_LABEL | HG_OBJECTS_WITH_TYPE | HG_OBJECTS_FEW, rows.labels, error);
+    HgList *list = hg_object_list_make(ask, place->shot, g_steal_pointer(&rows.objects),
+                                       HG_OBJECTS_WITH_LABEL | HG_OBJECTS_LONG_LABEL |
+                                           HG_OBJECTS_WITH_TYPE | HG_OBJECTS_FEW,
+                                       rows.labels, error);
     if (list) {
         set_keeps(list, rows.keeps);
         hg_list_set_remark(list, "beside threads and frames: what only their locals keep");

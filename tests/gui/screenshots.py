@@ -106,7 +106,7 @@ class Album:
         xdotool('key', 'ctrl+f')
         xdotool('type', 'nothing is called so')
         self.take('nothing-found')
-        xdotool('key', 'Escape', 'Tab', 'Down', 'Menu')
+        xdotool('key', 'Escape', 'Down', 'Menu')
         self.take('menu')
         xdotool('key', 'Escape', 'F10')
         self.take('main-menu')
