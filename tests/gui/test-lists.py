@@ -10,13 +10,14 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 import tempfile
 
 import leaky
 import tap
 
 try:
-    from driver import Window, read_clipboard, wait_for
+    from driver import Atspi, Window, is_covered, read_clipboard, read_pixels, wait_for, xdotool
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
@@ -74,6 +75,10 @@ def copied_list(window):
     text = window.copied('ctrl+shift+c')
     rows = csv.DictReader(io.StringIO(text), delimiter='\t', quoting=csv.QUOTE_NONE)
     return [{heading.lower(): cell for heading, cell in row.items()} for row in rows]
+
+
+def addresses(rows):
+    return [row['address'] for row in rows if row.get('address')]
 
 
 def types():
@@ -245,6 +250,24 @@ def rows_of_the_tree_have_a_menu(window):
     window.find('What only roots hold*', 'label')
 
 
+def more_of_the_tree_comes_when_asked(window):
+    """A level begins with a hundred; the row that counts the others brings a thousand."""
+    go(window, 'Holders')
+    wait_for(lambda: len(window.rows()) > 10, 'the tree')
+    told = ask('dominators', '--depth', '1', '--fold', '0', '-n', '1000')
+    count = sum(each.get('folded') or 1 for each in told)
+    window.click(window.look_all('table row')[1])
+    window.press('End')
+    window.most = 250  # the last of the hundred
+    more = window.find('… *', 'label')
+    assert more.get_name() == f'… {count - 100:,} more', (more.get_name(), count)
+    window.click(more, times=2)
+    window.gone(more.get_name(), 'label')
+    window.most = Window.most
+    rows = copied_list(window)
+    assert addresses(rows) == addresses(told) and len(addresses(rows)) == min(count, 1000), (len(rows), len(told))
+
+
 def suspects_are_copied_and_exported(window):
     go(window, 'Overview')
     sentences = [each['sentence'] for each in ask('suspects')]
@@ -281,6 +304,50 @@ def objects_in_answers_are_links(window):
     title_is(window, 'SQL')
 
 
+def statement(window):
+    editor = window.find('SQL statement')
+    return Atspi.Text.get_text(editor, 0, -1)
+
+
+def choose_from(window, button, row):
+    """Clicks a row of what a button opens."""
+    button = window.find(button, 'push button', window.look('HgSqlPage'))
+    window.click(button)
+    window.click_in_popover(window.find(row, 'list item'), button)
+
+
+def headings_are(window, *names):
+    wait_for(lambda: window.rows() and window.rows()[0] == list(names), f'the columns {names}')
+
+
+def examples_and_tables_are_chosen_by_click(window):
+    choose_from(window, 'Examples', 'Roots by kind')
+    headings_are(window, 'kind', 'roots')
+    window.click(window.look_all('table row', window.look('HgSqlPage'))[1])
+    rows = copied_list(window)
+    assert rows == [{'kind': row['kind'], 'roots': str(row['roots'])} for row in ask('sql', statement(window))], rows
+    window.click(window.find('SQL statement'))
+    window.press('ctrl+a')
+    window.type('select * from ')
+    choose_from(window, 'Tables', 'root')
+    wait_for(lambda: statement(window) == 'select * from root', 'the name of the table')
+    window.type(' limit 3')
+    wait_for(lambda: statement(window) == 'select * from root limit 3', 'the keyboard behind it')
+    window.press('ctrl+Return')
+    headings_are(window, *leaky.heapgraph('sql', statement(window), '-d', store(), '--format', 'csv').splitlines()[0].split(','))
+
+
+def tables_tell_their_columns(window):
+    window.click(window.find('Tables', 'push button', window.look('HgSqlPage')))
+    window.find('path_to_root(nr)', 'list item')
+    for row in window.look_all('list item', window.look('GtkPopover')):
+        name, columns = (label.get_name() for label in window.look_all('label', row))
+        told = leaky.heapgraph('sql', f"select * from {name.replace('nr', '0')} limit 1", '-d', store(), '--format', 'csv')
+        assert columns.partition(':')[0].split(', ') == told.splitlines()[0].split(','), (name, columns, told)
+    window.press('Escape')
+    window.gone('path_to_root(nr)', 'list item')
+
+
 def writing_by_sql_is_refused(window):
     window.click(window.find('SQL statement'))
     window.press('ctrl+a')
@@ -299,10 +366,6 @@ def run_copied(window, *more):
     done = subprocess.run(['sh', '-c', line], capture_output=True, text=True)
     assert done.returncode == 0, f'{command}: {done.stderr}'
     return command, json.loads(done.stdout) if '--format json' in line else done.stdout
-
-
-def addresses(rows):
-    return [row['address'] for row in rows if row.get('address')]
 
 
 def commands_of_lists_give_the_same(window):
@@ -351,6 +414,46 @@ def commands_of_growth_give_the_same(window):
     assert {row['type']: int(row['growth']) for row in rows} == {row['type']: row['growth'] for row in told}
     assert {row['type']: (row['new'], row['gone']) for row in rows} == \
         {row['type']: (str(row['new']), str(row['gone'])) for row in told}
+
+
+def read_line(cell, window):
+    """Returns: the pixels of a line in a cell: for each column its height above the bottom, None where there is none."""
+    area = window.area(cell)
+    rows = read_pixels(*area)
+    colours = [colour for row in rows for colour in row]
+    behind = max(set(colours), key=colours.count)
+    heights = []
+    for column in range(area[2]):
+        marks = [sum(abs(one - other) for one, other in zip(row[column], behind)) for row in rows]
+        whole = sum(marks)
+        middle = sum((y + 0.5) * mark for y, mark in enumerate(marks)) / whole if whole > 60 else None
+        heights.append(None if middle is None else area[3] - middle)
+    return heights
+
+
+def lines_of_growth_are_drawn(window):
+    """From snapshot to snapshot as high as there are objects, the fewest at the bottom."""
+    window.click(window.find('All Changes', 'push button'))
+    told = {row['type']: [row[f'count_{i}'] for i in (1, 2, 3)] for row in ask('show-growth', '1', '2', '3', '--all')}
+    wait_for(lambda: set(first_cells(window)) == set(told), 'all changes')
+    x, y, width, height = window.area(window.look('GtkColumnView', 'tree table'))
+    xdotool('mousemove', x + width // 2, y + height - 20)  # where no row is told apart and nothing has a tooltip
+    wait_for(lambda: not is_covered(x + 10, y + 10), 'the end of what covers the list')
+    bent = 0
+    for row in window.look_all('table row', window.look('GtkColumnView', 'tree table'))[1:]:
+        name, line = window.look_all('label', row)[:2]
+        counts = told[name.get_name()]
+        assert line.get_name() == ' '.join(map(str, counts)), (name.get_name(), line.get_name())
+        heights = read_line(line, window)
+        high = [(count - min(counts)) / (max(counts) - min(counts)) for count in counts]
+        tall, width = window.area(line)[3] - 6, len(heights)
+        for place, share in zip((3, width // 2, width - 4), high):
+            assert heights[place] is not None and abs(heights[place] - 3 - share * tall) < 2, \
+                (name.get_name(), counts, heights, window.area(line))
+        bent += not 0.3 < high[1] < 0.7
+    assert bent > 1, told
+    window.click(window.find('Grew', 'push button'))
+    wait_for(lambda: len(first_cells(window)) < len(told), 'what grew')
 
 
 def new_objects_and_what_holds_them(window):
@@ -424,16 +527,44 @@ def the_command_of_a_graph_draws_the_same(window):
     assert f': {len(drawn)} object' in status, (status, len(drawn), open(path).read()[:800])
 
 
+# ---- where it was allocated -----------------------------------------------------------------------------------------
+
+def all_of(window):
+    """All widgets of the program, tooltips too."""
+    return window.walk(window.root.get_parent())
+
+
+def objects_tell_where_they_were_allocated(window):
+    """If tracemalloc ran: the line of the source, and who called it."""
+    window.close()  # there is one process for all windows
+    program = os.path.join(os.environ['PROGRAMS'], 'leaky.py')
+    dump = new_file('traced.hgd')
+    subprocess.run([sys.executable, '-X', 'tracemalloc=5', program, '--rounds', '1', '--dump', dump], check=True,
+                   stdout=subprocess.DEVNULL)
+    lines = {text: number for number, text in enumerate(open(program), 1)}
+    line, caller = (next(lines[text] for text in lines if part in text) for part in ('def on_price', '= [service.log_in('))
+    other = Window('--object', '__main__.EventBus.handlers[0]', dump)
+    try:
+        fact = other.find('Allocated at*')
+        assert fact.get_name() == f'Allocated at: programs/leaky.py:{line}', (fact.get_name(), line)
+        other.move(fact)
+        wait_for(lambda: any(f'leaky.py:{caller}' in (each.get_name() or '') for each in all_of(other)), 'who called it')
+    finally:
+        other.close()
+
+
 def main():
     window = Window(store())
     try:
         tap.run([any_column_sorts, keys_sort_too, filters_are_texts_shares_and_ranges, modules_group_types, rows_are_copied,
                  lists_are_copied, menus_of_rows_open_and_copy, types_are_exported, holders_are_copied_and_exported,
-                 rows_of_the_tree_have_a_menu, suspects_are_copied_and_exported, answers_of_sql_are_exported,
-                 objects_in_answers_are_links, writing_by_sql_is_refused, commands_of_lists_give_the_same, commands_of_growth_give_the_same,
+                 rows_of_the_tree_have_a_menu, more_of_the_tree_comes_when_asked, suspects_are_copied_and_exported, answers_of_sql_are_exported,
+                 objects_in_answers_are_links, examples_and_tables_are_chosen_by_click,
+                 tables_tell_their_columns, writing_by_sql_is_refused,
+                 commands_of_lists_give_the_same, commands_of_growth_give_the_same, lines_of_growth_are_drawn,
                  new_objects_and_what_holds_them, commands_of_sentences_give_the_same,
                  commands_of_objects_give_the_same, the_command_of_sql_gives_the_same,
-                 the_command_of_a_graph_draws_the_same],
+                 the_command_of_a_graph_draws_the_same, objects_tell_where_they_were_allocated],
                 window, on_failure=lambda name: keep_picture(window, name))
     finally:
         window.close()

@@ -101,6 +101,37 @@ def tabs_are_closed(window):
     assert window.process.poll() is None
 
 
+def menus_of_lists_open_a_tab(window):
+    go(window, 'Types')
+    title_is(window, 'Types')
+    window.open_menu(window.find('__main__.Session', 'label'), 'Open in New Tab', button=3)
+    window.press('t')
+    tabs_are(window, 'Types', 'Objects: __main__.Session')
+    window.press('ctrl+w')
+    title_is(window, 'Types')
+
+
+def middle_click_in_the_tree_opens_a_tab(window):
+    """Of an object; the row that counts the others is none."""
+    go(window, 'Holders')
+    row = window.find('module', 'label', window.find('GtkColumnView', 'tree table'))
+    window.click(row, button=2)
+    tabs_are(window, 'Holders', 'module')
+    title_is(window, 'module')
+    window.press('ctrl+w')
+    title_is(window, 'Holders')
+    window.click(window.find('module', 'label', window.find('GtkColumnView', 'tree table')))
+    window.press('End')
+    window.most = 250  # the last of the hundred
+    window.click(window.find('… *', 'label'), button=2)
+    window.most = Window.most
+    window.press('Home')
+    window.click(window.find('module', 'label', window.find('GtkColumnView', 'tree table')), button=2)
+    tabs_are(window, 'Holders', 'module')
+    window.press('ctrl+w')
+    title_is(window, 'Holders')
+
+
 # ---- going ----------------------------------------------------------------------------------------------------------
 
 def objects_are_gone_to_by_name(window):
@@ -244,6 +275,7 @@ def main():
     try:
         tap.run([middle_click_opens_a_tab, ctrl_tab_goes_round, each_tab_has_its_own_way_back,
                  ctrl_t_opens_the_same_place_again, tabs_can_be_moved, tabs_are_closed,
+                 menus_of_lists_open_a_tab, middle_click_in_the_tree_opens_a_tab,
                  objects_are_gone_to_by_name, what_is_not_there_is_told,
                  the_way_from_a_root_stands_beside, it_is_copied_as_text, a_step_is_a_link,
                  holders_are_ignored_and_restored, ways_are_counted_and_gone_through, bookmarks_are_kept_with_notes,
