@@ -8,6 +8,7 @@
 #include "core/dump/writer.h"
 #include "core/load/load.h"
 #include "core/numbers.h"
+#include "core/unfinished.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -151,6 +152,7 @@ capture_to_file(const Target *target, const char *path, HgCaptureResult *result,
     int file = create_file(part, error);
     if (file < 0)
         return false;
+    hg_unfinished_begin(part);
     bool done = capture_to_stream(target, file, result, bytes, error);
     if (close(file) != 0 && done) {
         g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
@@ -159,6 +161,7 @@ capture_to_file(const Target *target, const char *path, HgCaptureResult *result,
     done = done && publish_file(part, path, error);
     if (!done)
         unlink(part);
+    hg_unfinished_end(part);
     return done;
 }
 

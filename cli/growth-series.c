@@ -40,10 +40,24 @@ open_store(HgSeries *series, const HgInvocation *invocation, bool is_needed, GEr
     return hg_session_open_store(&series->store, invocation, HG_STORE_READ, error);
 }
 
+/* Where nothing is named: said before "previous" is looked for, which nobody wrote. */
+static bool
+check_two(const HgSeries *series, GError **error)
+{
+    g_autoptr(GPtrArray) list = hg_store_list_snapshots(series->store.store, error);
+    if (list && list->len < 2)
+        g_set_error(error, HG_ERROR, HG_ERROR_NOT_FOUND,
+                    "%s: growth needs two snapshots, and the store holds %s: `heapgraph capture` "
+                    "another, or name dump files",
+                    hg_store_get_path(series->store.store), list->len ? "one" : "none");
+    return list && list->len >= 2;
+}
+
 static bool
 add_named(HgSeries *series, const HgInvocation *invocation, GError **error)
 {
-    if (invocation->n_arguments == 0 && !add_snapshot(series, "previous", error))
+    if (invocation->n_arguments == 0 &&
+        (!check_two(series, error) || !add_snapshot(series, "previous", error)))
         return false;
     for (unsigned i = 0; i < invocation->n_arguments; i++)
         if (!add_snapshot(series, invocation->arguments[i], error))

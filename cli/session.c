@@ -4,6 +4,8 @@
 
 #include "core/load/import.h"
 
+#include <string.h>
+
 const char *
 hg_session_get_path(const HgInvocation *invocation)
 {
@@ -66,6 +68,8 @@ hg_session_open_other(const HgSession *session, const char *which, HgSession *ot
     }
     if (!g_file_test(which, G_FILE_TEST_EXISTS) && problem) {
         g_propagate_error(error, g_steal_pointer(&problem));
+        if (strpbrk(which, "./")) /* looks like a file */
+            g_prefix_error(error, "%s: no such file; ", which);
         return false;
     }
     other->store = open_path(which, HG_STORE_READ, error);

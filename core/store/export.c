@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT */
 #include "core/store/store-private.h"
 #include "core/store/tables.h"
+#include "core/unfinished.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,8 +55,10 @@ export_clear(Export *export)
 {
     sqlite3_close(export->db);
     hg_tables_free(export->tables);
-    if (export->part)
+    if (export->part) {
         g_unlink(export->part);
+        hg_unfinished_end(export->part);
+    }
     g_free(export->part);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Export, export_clear)
@@ -139,16 +142,17 @@ make_part(Export *export, const char *path, GError **error)
         g_clear_pointer(&export->part, g_free);
         return false;
     }
+    hg_unfinished_begin(export->part);
     return g_close(descriptor, error);
 }
 
-/* A part that is not complete is of no use to anybody, so it needs no journal. */
+/* A part that is not complete is of no use to anybody, so its journal need not outlive us. */
 static bool
 attach_part(const Export *export, GError **error)
 {
     return hg_database_attach(export->db, export->part, "out", error) &&
            hg_database_run(export->db,
-                           "PRAGMA out.journal_mode = off; PRAGMA out.synchronous = off", error);
+                           "PRAGMA out.journal_mode = memory; PRAGMA out.synchronous = off", error);
 }
 
 /* Gives the complete file its name, once it is on the disk. */
@@ -163,6 +167,7 @@ finish_part(Export *export, const char *path, GError **error)
         g_set_error(error, HG_ERROR, HG_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
         return false;
     }
+    hg_unfinished_end(export->part);
     g_clear_pointer(&export->part, g_free);
     return true;
 }

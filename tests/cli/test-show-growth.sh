@@ -94,6 +94,11 @@ json 'the same address leaves a doubt' '{o["doubt"] for o in x} == {None, "same 
 run show-growth -d series.db 3 3 --new str
 check 'nothing is new in the same snapshot' grep -qx '0 new, 0 gone, 37 still there' "$scratch/.err"
 python3 "$HG_TESTS/cli/make-dump.py" 5 other.hgd 4712 || exit 99
+"$HEAPGRAPH" load -d single.db before.hgd >/dev/null
+fails 'one snapshot alone' 1 'heapgraph: single.db: growth needs two snapshots, and the store holds one: `heapgraph capture` another, or name dump files' \
+    show-growth -d single.db
+fails 'a file that is not there' 1 "heapgraph: gone.hgd: no such file; single.db: there is no snapshot 'gone.hgd', but 1 'before'" \
+    show-growth gone.hgd -d single.db
 fails 'addresses of two processes' 2 "heapgraph: 'before' and 'other' are of different processes: an address in \
 one says nothing about the other; compare types instead" show-growth before.hgd other.hgd --new Session
 fails 'nor counted' 2 "heapgraph: 'before' and 'other' are of different processes: an address in \
