@@ -93,8 +93,11 @@ key_matches(Search *search, uint32_t key, bool *matches, GError **error)
                tuple_matches(search, key, matches, error);
     if (!hg_snapshot_read_value(search->snapshot, key, &value, &size, error))
         return false;
-    if (!value)
+    if (!value) { /* None needs none */
+        *matches = is_of_type(object.type, "NoneType", NULL) &&
+                   g_str_equal(search->step->text, "None");
         return true;
+    }
     bool is_cut = object.flags & HG_OBJECT_VALUE_CUT;
     *matches = is_cut ? g_str_has_prefix(search->step->text, value)
                       : g_str_equal(search->step->text, value);

@@ -12,6 +12,7 @@ class Session:
     def __init__(self, n): self.user, self.secret = "user%d" % n, "hunter2-%d" % n
 sessions = {n: Session(n) for n in range(20)}
 buffer = bytearray(100)
+odd = {None: "nothing", True: "yes", (1, "a"): "a pair"}
 print("ready", flush=True)
 sys.stdin.read()' <in >out &
 pid=$!
@@ -28,6 +29,10 @@ says "it has the name" named snapshots -d two.db
 says "a path to an object" "sessions" chain "Session#1" -d two.db
 says "the other ways begin at a module, where they can" "^__main__\\.sessions\\[[0-9]+\\]$" chain "Session#1" --all 3 -d two.db
 says "the first bytes of a buffer" "  bytearray  bytearray\(b'(\\\\x00){20}…'\)" show __main__.buffer -d two.db
+says "the key None" "  str  'nothing'" show "odd[None]" -d two.db
+says "the key True" "  str  'yes'" show "odd[True]" -d two.db
+says "a tuple as key" "  str  'a pair'" show "odd[(1, 'a')]" -d two.db
+says "which is told so" "^  \\[\\(1, 'a'\\)\\]  0x[0-9a-f]+  str 'a pair'" show odd -d two.db
 check "without values" run capture $pid -o none.hgd --values none
 check "the secret is in a dump with values" sh -c '"$HEAPGRAPH" sql "select value from object" -d one.hgd | grep -q hunter2'
 check "and in none without" sh -c '! "$HEAPGRAPH" sql "select value from object" -d none.hgd | grep -q hunter2'
