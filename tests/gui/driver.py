@@ -13,6 +13,7 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
 PATIENCE = float(os.environ.get('PATIENCE', 40))  # seconds; a test waits for what comes, never for time to pass
+Atspi.set_timeout(int(1000 * PATIENCE), int(1000 * PATIENCE))  # of an answer; else 0.8 seconds
 
 
 class NotThere(Exception):

@@ -185,8 +185,9 @@ def test_grows_not_with_rounds():
     # what workers still hold when a window has just closed comes and goes: the least of ten rounds is what stays
     least = [min(sizes[first:first + 10]) for first in range(0, 50, 10)]
     print(f'# least private memory of every ten rounds: {[size // 1024 for size in least]} KiB')
-    assert least[-1] - least[1] < 1 << 20, f'{least[-1] - least[1]} bytes stay'
     window.close()
+    # a sanitizer keeps what was freed for a while; it has told by now whether anything was lost in 50 rounds
+    assert 'ASAN_OPTIONS' in os.environ or least[-1] - least[1] < 1 << 20, f'{least[-1] - least[1]} bytes stay'
 
 
 def main():
