@@ -94,8 +94,8 @@ key_matches(Search *search, uint32_t key, bool *matches, GError **error)
     if (!hg_snapshot_read_value(search->snapshot, key, &value, &size, error))
         return false;
     if (!value) { /* None needs none */
-        *matches = is_of_type(object.type, "NoneType", NULL) &&
-                   g_str_equal(search->step->text, "None");
+        *matches =
+            is_of_type(object.type, "NoneType", NULL) && g_str_equal(search->step->text, "None");
         return true;
     }
     bool is_cut = object.flags & HG_OBJECT_VALUE_CUT;
@@ -175,6 +175,22 @@ search_own(Search *search, uint32_t object, GError **error)
            (dict == HG_NONE || search_keys(search, dict, error));
 }
 
+/* Finds the item with that index, if there is one. */
+static bool
+find_item(Search *search, uint32_t object, uint64_t index, GError **error)
+{
+    g_autoptr(GArray) references =
+        hg_references_read_from(search->snapshot, object, UINT64_MAX, error);
+    for (unsigned i = 0; references && i < references->len; i++) {
+        const HgReference *reference = &g_array_index(references, HgReference, i);
+        if ((reference->how & HG_HOW_LABEL) == HG_LABEL_ITEM && reference->label == index) {
+            search->object = reference->target;
+            return true;
+        }
+    }
+    return references;
+}
+
 static void
 append_bases(HgSnapshot *snapshot, const HgTypeRow *type, GArray *classes)
 {
@@ -202,6 +218,50 @@ search_classes(Search *search, uint32_t class_object, GError **error)
     return true;
 }
 
+/* Sets *place to which of the names in the class's `_fields` is the one looked for, to HG_UNKNOWN
+ * if none is. */
+static bool
+find_field(const Search *search, uint32_t class_object, uint64_t *place, GError **error)
+{
+    HgStep step = {.kind = HG_STEP_ATTRIBUTE, .text = (char *)"_fields"};
+    Search fields = {.snapshot = search->snapshot, .step = &step, .object = HG_NONE};
+    fields.similar.wanted = "";
+    *place = HG_UNKNOWN;
+    bool done = search_classes(&fields, class_object, error);
+    hg_similar_clear(&fields.similar);
+    if (!done)
+        return false;
+    g_autoptr(GArray) names =
+        fields.object == HG_NONE
+            ? NULL
+            : hg_references_read_from(search->snapshot, fields.object, UINT64_MAX, error);
+    for (unsigned i = 0; names && i < names->len && *place == HG_UNKNOWN; i++) {
+        const HgReference *name = &g_array_index(names, HgReference, i);
+        g_autofree char *value = NULL;
+        size_t size;
+        if (!hg_snapshot_read_value(search->snapshot, name->target, &value, &size, error))
+            return false;
+        if ((name->how & HG_HOW_LABEL) == HG_LABEL_ITEM && !g_strcmp0(value, search->step->text))
+            *place = name->label;
+    }
+    return fields.object == HG_NONE || names;
+}
+
+/* What a class has under the name of a field of a namedtuple only tells which item it is. */
+static bool
+follow_field(Search *search, const HgObject *object, GError **error)
+{
+    HgObject found;
+    uint64_t place;
+    if (!hg_object_read(search->snapshot, search->object, &found, error))
+        return false;
+    if (!g_str_has_suffix(found.type->name, "_tuplegetter"))
+        return true;
+    if (!find_field(search, object->type->object, &place, error))
+        return false;
+    return place == HG_UNKNOWN || find_item(search, object->number, place, error);
+}
+
 static bool
 search_attribute(Search *search, const HgObject *object, GError **error)
 {
@@ -209,29 +269,20 @@ search_attribute(Search *search, const HgObject *object, GError **error)
         return false;
     if (search->object != HG_NONE || object->type->object == HG_NONE)
         return true;
-    return search_classes(search, object->type->object, error);
+    return search_classes(search, object->type->object, error) &&
+           (search->object == HG_NONE || follow_field(search, object, error));
 }
 
 /* The item with that index, or the value of a dict's key that is this number. */
 static bool
 search_index(Search *search, const HgObject *object, GError **error)
 {
-    g_autoptr(GArray) references =
-        hg_references_read_from(search->snapshot, object->number, UINT64_MAX, error);
-    if (!references)
-        return false;
     int64_t index = search->step->index;
     if (index < 0 && object->length != HG_UNKNOWN)
         index += (int64_t)object->length;
-    for (unsigned i = 0; i < references->len; i++) {
-        const HgReference *reference = &g_array_index(references, HgReference, i);
-        if ((reference->how & HG_HOW_LABEL) == HG_LABEL_ITEM && index >= 0 &&
-            reference->label == (uint64_t)index) {
-            search->object = reference->target;
-            return true;
-        }
-    }
-    return search_keys(search, object->number, error);
+    if (index >= 0 && !find_item(search, object->number, (uint64_t)index, error))
+        return false;
+    return search->object != HG_NONE || search_keys(search, object->number, error);
 }
 
 static bool

@@ -89,4 +89,15 @@ says 'bytes with a quote and a backslash' "  bytes  b\"it's\\\\\\\\\"$" show -d 
 says 'bytes that are cut' "  bytes  b'(\\\\x00){20}…'$" show -d bytes.hgd __main__.zeroes
 says 'bytes cut between two of them' "  bytes  b'\.{77}…'$" show -d bytes.hgd __main__.edge
 
+# A field of a namedtuple is an item; what the class has under its name only tells which.
+PYTHONPATH=$HG_TESTS/../core/capture/python python3 -c '
+import heapgraph_dump, collections
+Point = collections.namedtuple("Point", "x y")
+class Named(Point): pass
+points = [Point("left", "up"), Named("right", "down")]
+heapgraph_dump.dump("points.hgd")'
+says 'a field of a namedtuple' "  str  'up'$" show -d points.hgd 'points[0].y'
+says 'of a class below one' "  str  'right'$" show -d points.hgd 'points[1].x'
+says 'of the class itself' '_tuplegetter' show -d points.hgd 'Point.x'
+
 finish
