@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define LONG 32 /* characters of a long label */
+#define LONG 28 /* characters of a long label */
 
 /* How a column of the store becomes one of the list. */
 typedef struct {

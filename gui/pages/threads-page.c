@@ -104,7 +104,7 @@ list_threads(HgAsk *ask, void *argument, GError **error)
                                        rows.labels, error);
     if (list) {
         set_keeps(list, rows.keeps);
-        hg_list_set_remark(list, "beside threads and frames: what only their locals keep");
+        hg_list_set_remark(list, "threads and frames: what only their locals keep");
     }
     return list;
 }

@@ -97,6 +97,8 @@ class Album:
         window.act(window.find('Picture', 'push button'), 'click')
         window.find('Options*')
         self.take('graph')
+        window.act(window.find('Referents'), 'click')
+        self.take('graph-wide')
 
     def take_rest(self):
         """What is seen more seldom: shortcuts, nothing found, the menus, the start."""
@@ -110,6 +112,10 @@ class Album:
         self.take('menu')
         xdotool('key', 'Escape', 'F10')
         self.take('main-menu')
+        xdotool('key', 'Escape')
+        self.go('SQL')
+        window.click(window.find('Tables', 'push button', window.find('HgSqlPage')))
+        self.take('sql-tables')
         xdotool('key', 'Escape', 'ctrl+question')
         self.take('shortcuts')
         window.close()
