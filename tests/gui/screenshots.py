@@ -110,7 +110,9 @@ class Album:
         self.take('nothing-found')
         xdotool('key', 'Escape', 'Down', 'Menu')
         self.take('menu')
-        xdotool('key', 'Escape', 'F10')
+        xdotool('key', 'Escape')
+        settle()  # a key is lost while a menu closes
+        xdotool('key', 'F10')
         self.take('main-menu')
         xdotool('key', 'Escape')
         self.go('SQL')
