@@ -132,9 +132,21 @@ set_page_shortcuts(GtkApplication *application)
     }
 }
 
+/* Without a display GTK would end the program with a warning that tells no way out. */
+static void
+require_display(void)
+{
+    if (gtk_init_check())
+        return;
+    g_printerr("heapgraph-viewer: there is no display ($DISPLAY, $WAYLAND_DISPLAY); "
+               "`heapgraph suspects` answers here, `heapgraph report -o FILE.html` makes a page\n");
+    exit(1);
+}
+
 static void
 startup(GApplication *application)
 {
+    require_display();
     G_APPLICATION_CLASS(hg_application_parent_class)->startup(application);
     g_action_map_add_action_entries(G_ACTION_MAP(application), actions, G_N_ELEMENTS(actions),
                                     application);

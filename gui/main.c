@@ -1,20 +1,18 @@
 /* main.c - heapgraph-viewer: the window on heap snapshots.
  *
- *      application ── window ── session        what is open and selected; no widget
- *                        ├── sidebar           snapshots and pages
- *                        ├── tab ── page       pages.c is the table of pages, page.h tells what one
- * is └── opener            files become snapshots models/                                 lists,
- * orders, filters, jobs: no widget
+ *      application ── window ── session      what is open and selected; no widget
+ *                        ├── sidebar         snapshots and pages
+ *                        ├── tab ── page     a page: page.h; the table of them: pages.c
+ *                        └── opener          files become snapshots
+ *      models/                               lists, orders, filters, jobs: no widget
  *
  * SPDX-License-Identifier: MIT */
 #include "gui/application.h"
 
 #include <malloc.h>
 
-#define ARENAS 2 /* glibc would give each worker one, and each keeps what was freed */
-#define LARGE                                                                                      \
-    (128 * 1024) /* what is larger goes back when it is freed: columns, orders, chunks             \
-                  */
+#define ARENAS 2           /* glibc would give each worker one, and each keeps what was freed */
+#define LARGE (128 * 1024) /* what is larger goes back when freed: columns, orders, chunks */
 
 int
 main(int argc, char **argv)

@@ -190,6 +190,13 @@ def test_grows_not_with_rounds():
     assert 'ASAN_OPTIONS' in os.environ or least[-1] - least[1] < 1 << 20, f'{least[-1] - least[1]} bytes stay'
 
 
+def test_tells_that_there_is_no_display():
+    environment = {name: value for name, value in os.environ.items() if name not in ('DISPLAY', 'WAYLAND_DISPLAY')}
+    done = subprocess.run([os.environ['VIEWER']], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1, done
+    assert done.stderr.startswith('heapgraph-viewer: there is no display') and done.stderr.count('\n') == 1, done.stderr
+
+
 def main():
     tests = [(name[5:], func) for name, func in globals().items() if name.startswith('test_')]
     if len(sys.argv) > 1:
