@@ -3,6 +3,7 @@
 #include "gui/models/object-facts.h"
 
 #include "core/numbers.h"
+#include "core/questions/describe.h"
 #include "core/questions/object.h"
 #include "core/questions/roots.h"
 
@@ -151,6 +152,18 @@ add_site(HgObjectFacts *facts, HgSnapshot *snapshot, const HgObject *object, GEr
     return sites;
 }
 
+/* As many as are listed: keys of a dict have no rows of their own, and a __dict__ has many. */
+static bool
+count_fields(HgObjectFacts *facts, HgSnapshot *snapshot, uint32_t number, GError **error)
+{
+    uint64_t all;
+    g_autoptr(GPtrArray) fields =
+        hg_describe_fields(snapshot, number, HG_OBJECT_FACTS_MOST, &all, error);
+    if (fields)
+        facts->n_fields = fields->len < HG_OBJECT_FACTS_MOST ? fields->len : all;
+    return fields;
+}
+
 HgObjectFacts *
 hg_object_facts_find(HgSnapshot *snapshot, uint32_t number, GError **error)
 {
@@ -159,7 +172,7 @@ hg_object_facts_find(HgSnapshot *snapshot, uint32_t number, GError **error)
     facts->facts = g_ptr_array_new_with_free_func(free_fact);
     if (!hg_object_read(snapshot, number, &object, error) ||
         !(facts->value = hg_object_dup_value(snapshot, &object, error)) ||
-        !hg_references_count_from(snapshot, number, &facts->n_fields, error) ||
+        !count_fields(facts, snapshot, number, error) ||
         !hg_references_count_to(snapshot, number, &facts->n_referrers, error))
         return NULL;
     facts->type = g_strdup(object.type->name);

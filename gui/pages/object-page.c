@@ -13,7 +13,7 @@
 
 #include <inttypes.h>
 
-#define ROWS_MAX 20000
+#define ROWS_MAX HG_OBJECT_FACTS_MOST
 
 typedef enum {
     FIELDS,

@@ -527,6 +527,15 @@ def the_command_of_a_graph_draws_the_same(window):
     assert f': {len(drawn)} object' in status, (status, len(drawn), open(path).read()[:800])
 
 
+def an_object_counts_what_it_refers_to(window):
+    """As many as there are rows, also if each key of a dict is referred to besides its value."""
+    window.go_to('__main__.catalogue.cache')
+    title_is(window, 'dict')
+    refs = ask('show', '__main__.catalogue.cache', '-n', '0')['refs']
+    window.click(window.find(f'Refers To ({len(refs):,})', 'push button'))
+    window.find(f'{len(refs):,}', 'label')
+
+
 # ---- where it was allocated -----------------------------------------------------------------------------------------
 
 def all_of(window):
@@ -564,7 +573,8 @@ def main():
                  commands_of_lists_give_the_same, commands_of_growth_give_the_same, lines_of_growth_are_drawn,
                  new_objects_and_what_holds_them, commands_of_sentences_give_the_same,
                  commands_of_objects_give_the_same, the_command_of_sql_gives_the_same,
-                 the_command_of_a_graph_draws_the_same, objects_tell_where_they_were_allocated],
+                 the_command_of_a_graph_draws_the_same,
+                 an_object_counts_what_it_refers_to, objects_tell_where_they_were_allocated],
                 window, on_failure=lambda name: keep_picture(window, name))
     finally:
         window.close()
