@@ -37,7 +37,7 @@ if [ -x "$build/tests/time-frames" ] && command -v xvfb-run >/dev/null; then
     "$build/tests/make-synthetic-dump" 5000000 "$folder/heap.hgd" >/dev/null
     "$build/cli/heapgraph" load -d "$folder/heap.db" "$folder/heap.hgd" >/dev/null
     title 'The first paint of the window, 5 M objects'
-    for try in 1 2 3; do
+    for _ in 1 2 3; do
         "$here/../gui/run-window.sh" "$build/tests/time-paint" "$folder/heap.db"
     done
     title 'Frames of the window, a million rows (processor time of the main thread)'
