@@ -74,7 +74,7 @@ test_reuse(void)
         LARGE = 1 << 20
     };
     g_autoptr(GError) error = NULL;
-    hg_arrays_begin_reuse();
+    hg_arrays_begin_reuse(2 * LARGE * sizeof(uint64_t));
     uint64_t *large = hg_array_new(LARGE, sizeof(*large), &error);
     g_assert_no_error(error);
     memset(large, 0xff, LARGE * sizeof(*large));

@@ -27,6 +27,7 @@ use_huge_pages(void *array, uint64_t size)
 
 static GMutex kept_lock; /* what follows */
 static unsigned n_reusers;
+static uint64_t kept_most, kept_size; /* bytes that may be kept, that are */
 static struct {
     void *array; /* NULL: free place */
     uint64_t size;
@@ -44,8 +45,10 @@ take_kept(uint64_t size)
             best = i;
     void *array = best < 0 ? NULL : kept[best].array;
     bool is_wide = array && kept[best].size > size + size / 4;
-    if (array)
+    if (array) {
         kept[best].array = NULL;
+        kept_size -= kept[best].size;
+    }
     g_mutex_unlock(&kept_lock);
     return is_wide ? g_realloc(array, size) : array; /* the rest goes back to the system */
 }
@@ -59,6 +62,7 @@ release_kept(uint64_t size)
     for (int i = 0; i < N_KEPT && released < size; i++)
         if (kept[i].array) {
             released += kept[i].size;
+            kept_size -= kept[i].size;
             g_clear_pointer(&kept[i].array, g_free);
         }
     g_mutex_unlock(&kept_lock);
@@ -69,10 +73,12 @@ keep(void *array, uint64_t size)
 {
     bool done = false;
     g_mutex_lock(&kept_lock);
-    for (int i = 0; i < N_KEPT && n_reusers && !done; i++)
+    bool may = n_reusers && kept_size + size <= kept_most;
+    for (int i = 0; i < N_KEPT && may && !done; i++)
         if (!kept[i].array) {
             kept[i].array = array;
             kept[i].size = size;
+            kept_size += size;
             done = true;
         }
     g_mutex_unlock(&kept_lock);
@@ -88,10 +94,11 @@ hg_array_free(void *array)
 }
 
 void
-hg_arrays_begin_reuse(void)
+hg_arrays_begin_reuse(uint64_t most)
 {
     g_mutex_lock(&kept_lock);
     n_reusers++;
+    kept_most = MAX(kept_most, most);
     g_mutex_unlock(&kept_lock);
 }
 
@@ -100,6 +107,8 @@ hg_arrays_end_reuse(void)
 {
     g_mutex_lock(&kept_lock);
     bool last = --n_reusers == 0;
+    if (last)
+        kept_most = 0;
     g_mutex_unlock(&kept_lock);
     if (last)
         release_kept(UINT64_MAX);

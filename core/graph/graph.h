@@ -41,10 +41,11 @@ void *hg_array_new(uint64_t count, size_t size, GError **error);
 void *hg_array_reserve(uint64_t count, size_t size, GError **error);
 
 /* Frees an array, or anything else of g_malloc(). Between hg_arrays_begin_reuse() and
- * hg_arrays_end_reuse() large ones are kept for the next hg_array_new(), on all threads: memory
- * that is new to a process costs more to have than most walks over it. */
+ * hg_arrays_end_reuse() large ones are kept for the next hg_array_new(), on all threads, at most
+ * [most] bytes that nobody uses: memory that is new to a process costs more to have than most walks
+ * over it. */
 void hg_array_free(void *array);
-void hg_arrays_begin_reuse(void);
+void hg_arrays_begin_reuse(uint64_t most);
 void hg_arrays_end_reuse(void);
 
 static inline void

@@ -21,6 +21,7 @@
 #include "core/load/told-rows.h"
 
 #define PART 16384u /* numbers computed and written at once */
+#define KEPT 5u     /* bytes an object of arrays that are done with and may be used again */
 
 struct HgLoader {
     HgRecords records;
@@ -376,18 +377,24 @@ on_tables_written(void *data)
 }
 
 static bool
-put_references(Load *load, GError **error)
+put_tables(Load *load, GError **error)
+{
+    return hg_columns_put(load->columns, write_tables, load, on_tables_written, error) &&
+           hg_columns_put_packed(load->columns, HG_COLUMN_LABEL, &load->label, NULL, on_packed_done,
+                                 error);
+}
+
+/* Last of all: these stay in memory to the end, and what is freed by being written goes first. */
+static bool
+put_forward(Load *load, GError **error)
 {
     const HgGraph *graph = &load->graph;
-    return hg_columns_put(load->columns, write_tables, load, on_tables_written, error) &&
-           hg_columns_put_array(load->columns, HG_COLUMN_FORWARD_FIRST, 8, graph->forward.first,
+    return hg_columns_put_array(load->columns, HG_COLUMN_FORWARD_FIRST, 8, graph->forward.first,
                                 (uint64_t)graph->n_objects + 1, NULL, error) &&
            hg_columns_put_array(load->columns, HG_COLUMN_TARGET, 4, graph->forward.other,
                                 graph->n_references, NULL, error) &&
            hg_columns_put_array(load->columns, HG_COLUMN_HOW, 1, graph->how, graph->n_references,
-                                NULL, error) &&
-           hg_columns_put_packed(load->columns, HG_COLUMN_LABEL, &load->label, NULL, on_packed_done,
-                                 error);
+                                NULL, error);
 }
 
 /* ---- the side thread: types, backward rows, distances ---------------------------------------- */
@@ -643,7 +650,7 @@ load_references(Load *load, GError **error)
         return false;
     load->columns = hg_columns_new(load->writer);
     return put_objects(load, error) && resolve_references(load, text, error) &&
-           put_references(load, error);
+           put_tables(load, error);
 }
 
 static bool
@@ -657,7 +664,7 @@ static bool
 finish_writing(Load *load, GError **error)
 {
     return hg_progress_report(load->progress, "writing the store", 0, 0, error) &&
-           hg_columns_finish(load->columns, error) &&
+           put_forward(load, error) && hg_columns_finish(load->columns, error) &&
            hg_tables_write_types(load->records, load->type_objects, &load->types, load->writer,
                                  error);
 }
@@ -670,7 +677,7 @@ hg_loader_finish(HgLoader *loader, HgLoadResult *result, GError **error)
                             "the heap was not told to its end");
         return false;
     }
-    hg_arrays_begin_reuse();
+    hg_arrays_begin_reuse(KEPT * hg_records_count(&loader->records, HG_FIELD_IDENTITY));
     Load load = {.records = &loader->records, .progress = &loader->options->progress};
     bool loaded = load_objects(&load, loader->store, error) && load_references(&load, error) &&
                   load_holders(&load, error) && finish_writing(&load, error) &&
