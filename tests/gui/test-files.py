@@ -10,7 +10,7 @@ import leaky
 import tap
 
 try:
-    from driver import PATIENCE, Window, wait_for, xdotool
+    from driver import PATIENCE, Window, again_until, wait_for, xdotool
 except (ImportError, ValueError) as error:
     tap.skip(f'no accessibility bus for Python: {error}')
 
@@ -111,12 +111,13 @@ def growth_follows_the_snapshots(window):
 
 
 def snapshots_are_chosen_and_closed(window):
-    window.click(window.find('Types', 'list item'))
-    window.click(window.find('before', 'list item'))
-    wait_for(lambda: window.root.get_name() == 'Types', 'the same page')
     told = leaky.heapgraph('most-common-types', '-d', dump('before'), '-n', '1', '--format', 'csv').splitlines()[1]
-    wait_for(lambda: any(f'{int(told.split(",")[1]):,}' in row for row in window.rows()), 'the types of the first')
+    window.click(window.find('Types', 'list item'))
+    wait_for(lambda: window.root.get_name() == 'Types', 'the same page')
     box = window.find('Snapshots', 'list')
+    # a file that has just been dropped is chosen when it is loaded, which may be after the click
+    again_until(lambda: window.click(window.find('before', 'list item', box)),
+                lambda: any(f'{int(told.split(",")[1]):,}' in row for row in window.rows()), 'the types of the first')
     for left in (['before', 'after'], ['after'], []):
         row = window.look_all('list item', box)[1 if left == ['before', 'after'] else 0]
         window.click(window.find('Close snapshot', 'push button', row))
